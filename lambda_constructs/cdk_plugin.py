@@ -30,6 +30,9 @@ from .version import __version__
 # CDK does not have a severity for undecided rules; "info" is shown and does not fail the synthesis.
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "undecided": "info"}
 _JUDGED: Final[WeakSet[IConstruct]] = WeakSet()
+_NO_PATHS: Final = (
+    "aws:cdk:disable-logicalId-metadata hides the constructs; leave it out, or turn path metadata on"
+)
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
@@ -118,6 +121,11 @@ class LambdaRules:
 
 class WorkloadRules(LambdaRules):
     """Checks the workloads of this package; every app that has one gets this plugin, once."""
+
+    def _judge(self, source: Source, *, alone: bool) -> list[Finding] | UnreadableError:
+        if source.workloads and all(each == path for each, path in source.paths.items()):
+            return UnreadableError(f"{source.name}: {_NO_PATHS}", source.stack)
+        return super()._judge(source, alone=alone)
 
     def _rated(self, finding: Finding) -> Finding:
         return replace(finding, severity=CATALOGUE[finding.code].severity)

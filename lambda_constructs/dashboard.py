@@ -49,11 +49,11 @@ class Dashboard(Construct):
     """A CloudWatch dashboard with up to eight widgets for each workload, and saved queries over their logs.
 
     They show traffic and throttles, the invocations and the errors of each version, duration, concurrency,
-    what waits or failed, what costs most, and the alarms. CloudWatch charges for each dashboard; saved
-    queries are free, what they scan is not.
+    waiting and failed work, cost drivers, and the alarms. CloudWatch charges for each dashboard, and for the
+    data that a saved query scans.
 
     Args:
-        workloads: The workloads, in the order of their rows; they may be of other stacks.
+        workloads: The workloads, in the order of their rows; they may be in other stacks.
         dashboard_name: The name. Default: one that CloudFormation generates
 
     Attributes:

@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_events as events
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
@@ -21,6 +22,7 @@ from lambda_constructs import (
     ConfigurationError,
     CustomDomain,
     EventHandler,
+    EventRule,
     HttpApiEndpoint,
     HttpFunction,
     KafkaConsumer,
@@ -30,6 +32,7 @@ from lambda_constructs import (
     MskCluster,
     ProductionFunction,
     RestApiEndpoint,
+    ScheduledJob,
     SqsWorker,
     StreamConsumer,
 )
@@ -63,12 +66,18 @@ def broker(scope: Construct) -> dict[str, Any]:
     return {"broker": ActiveMqBroker(broker=found.broker, credentials=found.credentials)}
 
 
+def named_rule() -> EventRule:
+    return EventRule(pattern=events.EventPattern(source=["shop"]), rule_name="orders")
+
+
 # How many of a kind one thing can have, and the code of the refusal of one more.
 CLAIMS: Final[list[tuple[type[ProductionFunction], Options, int, str]]] = [
     (HttpFunction, domain(HttpApiEndpoint), 1, "name-taken"),
     (HttpFunction, domain(RestApiEndpoint), 1, "name-taken"),
     (HttpFunction, lambda scope: {"endpoint": load_balancer(scope)}, 1, "listener-priority-taken"),
     (SqsWorker, lambda _: {"queue_name": "orders"}, 1, "name-taken"),
+    (ScheduledJob, lambda _: {"schedule_name": "orders"}, 1, "name-taken"),
+    (EventHandler, lambda _: {"source": named_rule()}, 1, "name-taken"),
     (SqsWorker, read, 1, "queue-shared"),
     (MqConsumer, lambda scope: {**broker(scope), "queue_name": "orders"}, 1, "queue-shared"),
     (

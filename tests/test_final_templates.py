@@ -289,14 +289,14 @@ def test_stack_that_makes_its_own_app_works_as_ever() -> None:
     assert resources(worker(cdk.Stack()).function.stack)
 
 
-def test_without_any_path_it_stays_silent(tmp_path: Path) -> None:
-    """The assembly tells by logical ids what belongs to a construct; who turns that off is not checked."""
+def test_without_any_path_it_warns_that_it_checks_nothing(tmp_path: Path) -> None:
+    """The assembly tells by logical ids what belongs to a construct, and some apps turn that off."""
     app = new_app(tmp_path, **{"aws:cdk:disable-logicalId-metadata": True})
     shop(app, MISTAKES["role"])
 
     app.synth()
 
-    assert reports(app) == []
+    assert violations(app) == [("not-judged", "warning", "Shop")]
 
 
 def test_stack_that_nears_the_limit_is_named_before_cloudformation_refuses_it(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def test_a_secret_is_refused_in_the_input_of_a_job_and_in_a_smoke_test() -> None
     choices += [{"rollout": AllAtOnce(before_traffic=test)} for test in tests]
     choices += [{"rollout": AllAtOnce(after_traffic=test)} for test in tests]
     for options in choices:
-        with pytest.raises(ConfigurationError, match="what looks like a secret under 'password'") as refusal:
+        with pytest.raises(
+            ConfigurationError, match="a value that looks like a secret under 'password'"
+        ) as refusal:
             build(ScheduledJob, new_stack(), **options)
         assert refusal.value.code == "secret-in-payload"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from constructs import Construct, IConstruct
 
 from lambda_constructs import Idempotency, ProductionFunction
 from lambda_constructs.function import references
-from lambda_constructs.template.create_only import create_only
+from lambda_constructs.template.create_only import all_properties, create_only
 from tests.support import function, new_stack, resources, warnings
 from tests.workloads import NEEDED, build
 
@@ -247,6 +247,22 @@ def test_the_warning_can_be_acknowledged() -> None:
     cdk.Annotations.of(orders).acknowledge_warning("lambda-constructs:version-unpublished", "Never changes.")
 
     assert warnings(stack) == []
+
+
+def test_the_properties_are_those_of_the_resource_schemas() -> None:
+    provider = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())
+
+    def paths(schema: dict[str, Any], part: dict[str, Any], above: str = "") -> Iterator[str]:
+        for name, each in part.get("properties", {}).items():
+            yield f"{above}{name}"
+            if "$ref" in each and above.count("/") < 2:
+                named = schema["definitions"][each["$ref"].rpartition("/")[2]]
+                yield from paths(schema, named, f"{above}{name}/")
+
+    assert all_properties().keys() >= {each for each in provider if each.startswith("AWS::Lambda::")}
+    for kind, listed in all_properties().items():
+        schema = json.loads((SCHEMAS / "resources" / f"{provider[kind]}.json").read_text())
+        assert listed.split() == sorted(paths(schema, schema)), kind
 
 
 def test_the_create_only_properties_are_those_of_the_resource_schemas() -> None:

@@ -57,7 +57,7 @@ def created(snapshot: str) -> str:
     return (
         f"{own.total()} resources: {_listed(own)}. All workloads of a stack share {shared.total()} more: "
         f"{_listed(shared)}. [Resources](../reference/resources.md) has the numbers of each workload, and "
-        "on the site a diagram."
+        "the site has diagrams of them."
     )
 
 

@@ -15,7 +15,7 @@ from .clients import REGION
 from .connection import ACCOUNT
 from .preflight import PreflightError
 from .preflight.supported import described
-from .process import Emulator, EmulatorError
+from .process import CONCURRENCY, Emulator, EmulatorError
 from .running import announced
 
 _PROGRAM: Final = "lambda-emulator"
@@ -39,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status: int = options.function(options)
             return status
         with Emulator(
-            time_scale=options.time_scale, account=options.account, region=options.region, port=options.port
+            time_scale=options.time_scale,
+            account=options.account,
+            region=options.region,
+            concurrency=options.concurrency,
+            port=options.port,
         ) as emulator:
             return _start(emulator) if options.command == "start" else _run(emulator, options.words)
     except (CdkError, EmulatorError, LookupError, PreflightError, ValueError) as error:
@@ -63,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--account", default=ACCOUNT, help=f"number of the account (default: {ACCOUNT})")
         command.add_argument("--region", default=REGION, help=f"default: {REGION}")
+        command.add_argument(
+            "--concurrency",
+            type=int,
+            default=CONCURRENCY,
+            help=f"the account's quota of concurrent executions (default: {CONCURRENCY})",
+        )
         command.add_argument("--port", type=int, default=0, help="default: the system chooses")
     run.add_argument("words", metavar="COMMAND", nargs="+", help="after --, such as: -- pytest tests/deploy")
     commands.add(found)

@@ -18,7 +18,7 @@ from .interrupts import interrupts_held
 from .paths import PACKAGE, ROOT
 from .preflight import lacks_node_packages, rebuild, require
 
-_POLLING = PACKAGE / "polling.cjs"
+_PRELOADED = [f"--require={PACKAGE / name}" for name in ("polling.cjs", "owner.cjs")]
 _PREFLIGHT = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
@@ -184,7 +184,7 @@ class Cdk:
         except InstallationError as error:
             raise CdkError(str(error)) from error
         node = self._emulator.environment["JSII_NODE"]
-        command = [node, "--require", str(_POLLING), str(program), *arguments]
+        command = [node, *_PRELOADED, str(program), *arguments]
         if app is not None:
             command += ["--app", app]
         command += ["--no-color", "--no-notices", "--ci"]
@@ -228,7 +228,8 @@ def _own_group(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command, and kill it with all processes that it started at the end of the block.
 
-    It has its own process group, so Ctrl-C does not reach it: the caller decides what to stop.
+    It has its own process group, so Ctrl-C does not reach it: the caller decides what to stop. Its standard
+    input ends when this process dies.
     """
     process: subprocess.Popen[bytes] | None = None
     try:
@@ -237,16 +238,16 @@ def _own_group(
                 command,
                 cwd=directory,
                 env=dict(environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         yield process
     finally:
-        if process is not None and process.poll() is None:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if process is not None:
+            with process:  # closes its standard input, and waits
+                if process.poll() is None and sys.platform == "win32":
+                    process.kill()
+                elif process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)

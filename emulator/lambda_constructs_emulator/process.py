@@ -33,6 +33,9 @@ runpy.run_module("lambda_constructs_emulator.server", run_name="__main__", alter
 """
 """Runs the server, which sees this package but not the packages that are installed with it."""
 
+CONCURRENCY: Final = 1000
+"""AWS's default quota: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
+_UNRESERVED: Final = 100  # executions, which Lambda does not let functions reserve
 _START_TIMEOUT: Final = 60.0
 _LOG_LINES: Final = 15
 
@@ -46,6 +49,7 @@ class Emulator(Connection):
         time_scale: factor on AWS's waits; 1 keeps them.
         account: the account's number.
         region: the region of clients, functions and ARNs.
+        concurrency: the account's quota of concurrent executions, which functions reserve and provision.
         port: of the server; by default the system chooses.
         keep_log: where to copy the server's log at the end; by default it is removed.
         plain: run ministack alone, without the behavior that `server` adds: for tests that compare the two.
@@ -57,6 +61,7 @@ class Emulator(Connection):
         time_scale: float = 1.0,
         account: str = ACCOUNT,
         region: str = REGION,
+        concurrency: int = CONCURRENCY,
         port: int = 0,
         keep_log: Path | None = None,
         plain: bool = False,
@@ -67,6 +72,8 @@ class Emulator(Connection):
             raise ValueError(f"account must have twelve digits, not {account!r}")
         if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region) is None:
             raise ValueError(f"region must be a name such as {REGION}, not {region!r}")
+        if concurrency < _UNRESERVED:
+            raise ValueError(f"concurrency must be at least {_UNRESERVED}, not {concurrency}")
         # Another user of this machine can reach the port, so each run has a random key.
         super().__init__(
             access_key=f"AKIA{secrets.token_hex(8).upper()}",
@@ -75,7 +82,7 @@ class Emulator(Connection):
             region=region,
             time_scale=time_scale,
         )
-        self._port_wanted = port
+        self._port_wanted, self._concurrency = port, concurrency
         self._keep_log = keep_log
         self._plain = plain
         self._server: subprocess.Popen[bytes] | None = None
@@ -161,6 +168,7 @@ class Emulator(Connection):
                     **variables.of_system(self.directory),
                     "MINISTACK_ACCOUNT_ID": self.account,
                     "MINISTACK_REGION": self.region,
+                    "LAMBDA_EMULATOR_CONCURRENCY": str(self._concurrency),
                     "LAMBDA_EMULATOR_NODE": str(node()),
                     "LAMBDA_EMULATOR_NODE_PACKAGES": str(NODE_PACKAGES),
                     # The execution role's credentials replace them in the environment of a handler.

@@ -26,6 +26,7 @@ class EmulatorOptions(TypedDict, total=False):
     time_scale: float
     account: str
     region: str
+    concurrency: int
 
 
 @pytest.fixture(scope="session")

@@ -103,10 +103,11 @@ def _sentence(test: str) -> str:
     return text[0].upper() + text[1:]
 
 
-_HEAD = """# The emulator: what it does as AWS does
+_HEAD = """# The emulator: each behavior of AWS that it models
 
-What the [emulator](../explanation/emulator.md) does as AWS does, where AWS documents it, and which test shows
-it. A test writes this page and fails if it is not current. The tests are in `emulator/tests`.
+This page lists each behavior of AWS that the [emulator](../explanation/emulator.md) models, AWS's page about
+it, and the test that shows it. A test writes this page and fails if it is not current. The tests are in
+`emulator/tests`.
 
 The tests compare the emulator with AWS's documentation and with [Powertools' models of AWS's
 events](https://docs.aws.amazon.com/powertools/python/latest/utilities/parser/), not with AWS itself. Behavior

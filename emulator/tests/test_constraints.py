@@ -105,7 +105,13 @@ def test_each_kind_of_constraint_is_compared() -> None:
         ),
         ({"Tags": [{"Key": str(each), "Value": ""} for each in range(51)]}, "at 'tags' failed"),
         ({"VpcConfig": {"SubnetIds": [f"subnet-{each}" for each in range(17)]}}, "at 'vpcConfig.subnetIds'"),
-        ({"FileSystemConfigs": [{"Arn": "x"}]}, "Value null at 'fileSystemConfigs.1.member.localMountPath'"),
+        *(
+            (
+                {"FileSystemConfigs": [{"Arn": "x", **path}]},
+                "Value null at 'fileSystemConfigs.1.member.localMountPath'",
+            )
+            for path in ({}, {"LocalMountPath": None})
+        ),
         (
             {"Timeout": "901"},
             "Value '901' at 'timeout' failed to satisfy constraint: Member must have value less",
@@ -113,8 +119,38 @@ def test_each_kind_of_constraint_is_compared() -> None:
     )
     for given, message in refused:
         assert any(message in each for each in operations.refusals(function, given)), given
-    for accepted in ({"Timeout": "900"}, {"Description": "x" * 256}, {"Nobody": 1}, {"Timeout": REFERENCE}):
+    unknown = ({"Nobody": 1}, {"Timeout": REFERENCE}, {"Layers": REFERENCE})
+    for accepted in ({"Timeout": "900"}, {"Description": "x" * 256}, *unknown):
         assert operations.refusals(function, accepted) == []
     assert operations.refusals("AWS::Events::Rule", {"Targets": []}) == []
     assert operations.refusals("AWS::Logs::LogGroup", {"RetentionInDays": 2})
-    assert operations.refusals("AWS::SQS::Queue", {"RedrivePolicy": {"maxReceiveCount": 1001}})
+
+
+def test_limits_that_the_models_lack_are_those_of_the_documentation() -> None:
+    function, queue = "AWS::Lambda::Function", "AWS::SQS::Queue"
+    for resource_type, path, low, high in (
+        ("AWS::Kinesis::Stream", "RetentionPeriodHours", 24, 8760),
+        (function, "EphemeralStorage.Size", 512, 10_240),
+        (function, "MemorySize", 128, 10_240),
+        (function, "Timeout", 1, 900),
+        (queue, "DelaySeconds", 0, 900),
+        (queue, "KmsDataKeyReusePeriodSeconds", 60, 86_400),
+        (queue, "MaximumMessageSize", 1024, 1_048_576),
+        (queue, "MessageRetentionPeriod", 60, 1_209_600),
+        (queue, "ReceiveMessageWaitTimeSeconds", 0, 20),
+        (queue, "RedrivePolicy.maxReceiveCount", 1, 1000),
+        (queue, "VisibilityTimeout", 0, 43_200),
+    ):
+        names = tuple(path.split("."))
+        said_of = [said(resource_type, names, each) for each in (low - 1, low, high, high + 1)]
+        assert said_of == [True, False, False, True], path
+    for resource_type, name, high in (
+        ("AWS::Events::Rule", "Targets", 5),
+        ("AWS::Lambda::EventSourceMapping", "FilterCriteria.Filters", 5),
+        (function, "Layers", 5),
+    ):
+        names = tuple(name.split("."))
+        said_of = [said(resource_type, names, [{}] * each) for each in (high, high + 1)]
+        assert said_of == [False, True], name
+    assert not said(function, ("FunctionName",), "x" * 64)
+    assert said(function, ("FunctionName",), "x" * 65)

@@ -34,7 +34,9 @@ def test_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path) -> 
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    assert {f"{PACKAGE}/{name}" for name in ("py.typed", "polling.cjs", "server/lambda_/traffic.py")} <= names
+    assert {
+        f"{PACKAGE}/{name}" for name in ("py.typed", "owner.cjs", "polling.cjs", "server/lambda_/traffic.py")
+    } <= names
     assert names == {
         path.relative_to(DISTRIBUTION).as_posix()
         for path in (DISTRIBUTION / PACKAGE).rglob("*")

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import Resources, function_resource, role_resource, stack, typed
+from emulator.tests.support import create_function
 from emulator.tests.targets import Target
 from lambda_constructs_emulator.process import Emulator
 
@@ -192,3 +193,16 @@ def test_a_second_mapping_of_a_queue_to_a_function_is_refused(
     refused(target.emulator, {"Mapping": mapping}, "already exists. Please update or delete")
     assert len(target.client.list_event_source_mappings(FunctionName=target.name)["EventSourceMappings"]) == 1
     assert answer(create, FunctionName=f"{target.name}:live", **of) == ACCEPTED
+
+
+@pytest.mark.slow
+def test_the_quota_of_concurrent_executions_can_be_another() -> None:
+    with Emulator(concurrency=3000) as emulator:
+        create_function(emulator, "heavy", "def handler(event, context): pass")
+        reserve = emulator.client("lambda").put_function_concurrency
+
+        assert answer(reserve, FunctionName="heavy", ReservedConcurrentExecutions=2900) == ACCEPTED
+        assert "[100]" in answer(reserve, FunctionName="heavy", ReservedConcurrentExecutions=2901)
+
+    with pytest.raises(ValueError, match="concurrency must be at least 100, not 99"):
+        Emulator(concurrency=99)

@@ -41,17 +41,16 @@ def id_of(finding: Finding) -> str:
 
 def judge(rule: Rule[...], place: Place, template: str) -> Finding | None:
     """Check a place in the template of this name; the result is undecided if a value is unknown."""
-    severity: Severity = rule.severity_in_templates
-    unknown = [each.name for each in (*place.values, *place.named.values()) if isinstance(each, Unknown)]
-    if unknown:
-        names = ", ".join(dict.fromkeys(unknown))
+    values = (*place.values, *place.named.values())
+    if Unknown in map(type, values):
+        names = ", ".join(dict.fromkeys(each.name for each in values if isinstance(each, Unknown)))
         message = f"known only at deployment ({names}), so the rule is not checked: {rule.why}"
-        severity = "undecided"
+        severity: Severity = "undecided"
     else:
         violation = rule.of_template(*place.values, **place.named)
         if violation is None:
             return None
-        message = violation
+        message, severity = violation, rule.severity_in_templates
     return Finding(
         code=rule.code,
         severity=severity,

@@ -44,10 +44,10 @@ def expand(
     notes = [_MACRO.format(name) for name in names if name not in _EXPANDED]
     template, written = _with_values(document, parameters or {}), Written(document=document)
     try:
-        if _contains(template, _TRANSFORM):
+        if _contains(template, _TRANSFORM, LOOP):
             template = _included(template, folder, notes)
-        if _contains(template.get("Resources"), LOOP):
-            template, written = _looped(template, written, notes)
+            if _contains(template.get("Resources"), LOOP):
+                template, written = _looped(template, written, notes)
         if _SAM in names and isinstance(template.get("Resources"), dict):
             template, written = _of_sam(template, written, folder, notes)
     except (RecursionError, TooManyEntriesError):
@@ -120,7 +120,7 @@ def _declared(document: Mapping[str, Any]) -> Iterator[str]:
 def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa: ANN401
     """A value with the local files that it includes; other embedded macros are noted."""
     match value:
-        case {"Fn::Transform": macro}:
+        case {"Fn::Transform": [macro] | macro}:
             name, location = mapping(macro).get("Name"), None
             if name == "AWS::Include":
                 location = mapping(mapping(macro).get("Parameters")).get("Location")
@@ -137,9 +137,9 @@ def _included(value: Any, folder: Path | None, notes: list[str]) -> Any:  # noqa
             return value
 
 
-def _contains(value: object, prefix: str) -> bool:
-    """Whether an object at any depth has a key that starts with this."""
-    return any(str(key).startswith(prefix) for each in objects(value) for key in each)
+def _contains(value: object, *prefixes: str) -> bool:
+    """Whether an object at any depth has a key that starts with one of these."""
+    return any(str(key).startswith(prefixes) for each in objects(value) for key in each)
 
 
 def _functions(value: object, *kinds: str) -> Iterator[bool]:

@@ -160,8 +160,6 @@ def notifications_of_sam(written: Mapping[str, Any]) -> dict[str, list[Origin]]:
                     count = len(kinds) if isinstance(kinds, list) else 1
                     origin = Origin(logical_id, ("Properties", "Events", str(name)))
                     found.setdefault(bucket, []).extend([origin] * count)
-                case _:
-                    pass
     return found
 
 

@@ -18,6 +18,7 @@ from samtranslator.translator.translator import Translator
 
 from ..template.files import local_object
 from ..template.intrinsics import mapping
+from ..template.policies import POLICIES_LEFT_OUT
 
 ORIGIN: Final = "lambda-constructs:origin"
 """The key in the metadata of a generated resource: the logical id of the resource that its author wrote."""
@@ -131,8 +132,11 @@ def _prepared(template: Mapping[str, Any], folder: Path | None) -> dict[str, Any
     for logical_id, resource in prepared["Resources"].items():
         if not _is_serverless(resource):
             continue
-        resource["Metadata"] = {**mapping(resource.get("Metadata")), ORIGIN: logical_id}
         properties = dict(mapping(resource.get("Properties")))
+        resource["Metadata"] = {**mapping(resource.get("Metadata")), ORIGIN: logical_id}
+        role = properties.get("Role", common.get("Role"))
+        if properties.get("Policies") and role is not None and "Fn::If" not in mapping(role):
+            resource["Metadata"][POLICIES_LEFT_OUT] = True
         resource["Properties"] = properties
         _without_files(properties, folder, _DEFINITIONS.get(resource["Type"].removeprefix(SERVERLESS), ""))
         if "Fn::Transform" in mapping(properties.get("DefinitionBody")):

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..template.assignments import assignments
 from ..template.constructs import ANNOTATION, NAMESPACE
-from ..template.files import TemplateFile
+from ..template.files import TemplateFile, is_local
 from ..template.intrinsics import mapping
 from ..template.workloads import workloads_of
 from . import find
@@ -64,7 +64,7 @@ class Source(TemplateFile):
         for resource in mapping(self.template.get("Resources")).values():
             kind, properties = mapping(resource).get("Type"), mapping(mapping(resource).get("Properties"))
             name = properties.get(_NESTED.get(str(kind), ""))
-            if isinstance(name, str) and "://" not in name and not self.stack:
+            if is_local(name) and not self.stack:
                 yield self.file.parent / name
 
     def line(self, finding: Finding) -> int:

@@ -1,4 +1,4 @@
-"""The report as text: the counts, then one line for each finding, errors first."""
+"""The report as text: the counts, then one line for all findings that say the same, errors first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from ..rules.rule import CATALOGUE
 from ..text_table import one_line
-from .findings import SEVERITIES, id_of
+from .findings import SEVERITIES, Finding, id_of
 from .report import Report
 
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
@@ -18,13 +18,18 @@ _PLAIN: Final = "\033[0m"
 
 
 def as_text(report: Report, *, undecided: bool, width: int = 0, colour: bool = False) -> str:
-    """The whole report; a width folds longer lines, and without one each finding has one line."""
+    """The whole report; a width folds longer lines."""
     lines = [*_counts(report, undecided=undecided), ""]
     findings = sorted(report.shown(undecided=undecided), key=lambda each: SEVERITIES.index(each.severity))
+    same: dict[tuple[str, str, str], list[Finding]] = {}
     for each in findings:
+        same.setdefault((each.template, id_of(each), each.message), []).append(each)
+    for each, *others in same.values():
         subject = f"{each.path} {each.location}".rstrip()
         where = report.where(each)
-        line = one_line(f"{where}: {each.severity} {id_of(each)}: {subject}: {each.message}")
+        also = ", ".join(f"{other.path} in line {report.source(other).line(other)}" for other in others)
+        message = f"{each.message} (also {also})" if also else each.message
+        line = one_line(f"{where}: {each.severity} {id_of(each)}: {subject}: {message}")
         if width:
             fold = textwrap.TextWrapper(
                 width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False

@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     report = commands.add_parser(
         "report",
-        help="write what is acknowledged, why and where, as Markdown",
-        description="Write which findings are acknowledged, why and where, and which are not, as Markdown.",
+        help="write the acknowledged findings, with reasons and places, as Markdown",
+        description="Write the acknowledged findings, with reasons and places, and the others, as Markdown.",
         epilog="Exit status: 0 without findings that are not acknowledged, 1 with them, 2 if the assembly "
         "cannot be read.",
     )

@@ -55,13 +55,10 @@ class Context:
     @property
     def failed_events_name(self) -> str:
         """Name of the alarm on failing events: the deployment group refers to it before the alarm exists."""
-        return derive.alarm_name(self.stack.stack_name, self.path, FAILED_EVENTS)
+        return derive.alarm_name(self.stack.stack_name, self.path, defaults.FAILED_EVENTS)
 
     @property
     def failed_events_percentage(self) -> float:
         """The share of failing events at which the alarm fires."""
         given = self.alarms.options.failed_events_percentage
         return given or derive.failed_events_percentage(self.plan)
-
-
-FAILED_EVENTS = "FailedEvents"

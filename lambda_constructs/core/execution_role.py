@@ -178,7 +178,9 @@ class RoleOfAnotherStack(OwnersRole):
     ) -> None:
         """Import the role, and add the statements."""
         # CDK would take a role whose account it cannot read from the ARN for one of another account.
-        path = cast(iam.CfnRole, role.node.default_child).path or "/"
+        resource = role.node.default_child
+        # Role.customize_roles() lets CDK create none.
+        path = (resource.path if isinstance(resource, iam.CfnRole) else None) or "/"
         arn = cdk.Stack.of(scope).format_arn(
             service="iam", region="", resource="role", resource_name=f"{path[1:]}{role.role_name}"
         )

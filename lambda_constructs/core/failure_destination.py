@@ -103,8 +103,10 @@ class FailureDestination:
                 data_key_reuse=None if key is None else seconds(defaults.DATA_KEY_REUSE),
                 enforce_ssl=True,
             )
-            tell(queue, "encryption_master_key", key)
-            tell(queue, "stack", StackResources.of(scope).stack)
+            stack = StackResources.of(scope)
+            if not stack.injects:
+                tell(queue, "encryption_master_key", key)
+            tell(queue, "stack", stack.stack)
             finding = acknowledgements.QUEUE_WITHOUT_DEAD_LETTERS
             acknowledgements.acknowledge(queue, acknowledgements.DEAD_LETTERS, finding)
             self.queue = queue

@@ -8,21 +8,19 @@ given loads no CDK module, and the check sends no messages to CDK.
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import math
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import takewhile
 from types import NoneType
 from typing import Final, cast
 
-from ..rules.names import nearest
 from ..rules.options import option_type
 from .annotations import NONE, OptionType, OptionTypes, kinds_of
 from .guard import Guard, is_number_token
 from .location import check_location, is_resource, without_prefix
 from .texts import is_text, separated
+from .unknown_option import advice_for
 
 _BUILT_IN: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -56,45 +54,6 @@ _EXPECTED: Final = {
     "function": "the Function that this stack creates: an imported function, an alias or a version cannot be "
     "changed, so define the function here, or bring it into the stack with cdk import",
 }
-_DEFINE_WITH_CDK: Final = (
-    "to use an option that only CDK has, define the function with CDK and pass it as function="
-)
-_OF_EVENTS: Final = "to use it, use an EventHandler or a ScheduledJob"
-# Options of CDK's function that are not here; most others are like one of the options here.
-_INSTEAD: Final = {
-    "function_name": _DEFINE_WITH_CDK,
-    "log_retention_role": _DEFINE_WITH_CDK,
-    "allow_all_outbound": "to use it, pass a security group with that setting as security_groups=",
-    "dead_letter_queue": "to use it, pass on_failure= to an EventHandler or a ScheduledJob",
-    "durable_config": "did you mean 'durable'?",
-    "event": "to use it, define the rule with CDK, and pass the workload to its target",
-    "environment_encryption": "did you mean 'encryption_key'?",
-    "initial_policy": "to use it, call add_to_role_policy(...) of the construct",
-    "max_event_age": _OF_EVENTS,
-    "metrics_config": "event metrics are always on",
-    "on_failure": _OF_EVENTS,
-    "params_and_secrets": "to use it, pass the extension as layers=, and the secrets as secrets=",
-    "report_batch_item_failures": "partial batch responses are always on, where Lambda supports them",
-    "retry_attempts": _OF_EVENTS,
-    "schedule": "to use it, use a ScheduledJob",
-}
-# Options of CDK's event sources, rules and schedules, by their names here.
-_CALLED: Final = {
-    **dict.fromkeys(("authentication_method", "bootstrap_servers", "secret"), "cluster"),
-    **dict.fromkeys(("group_name", "schedule_group"), "group"),
-    **dict.fromkeys(("bucket", "event_bus", "event_pattern", "events", "filter_policy"), "source"),
-    **dict.fromkeys(("stream", "table", "topic"), "source"),
-    "dead_letter_queue": "on_failure",
-    "event": "input",
-    "filter_criteria": "filters",
-    "filter_encryption": "encryption_key",
-    "on_failure": "dead_letter_queue",
-    "retry_attempts": "max_receive_count",
-    "schedule_expression": "schedule",
-    "state": "enabled",
-    "time_window": "flexible_window",
-}
-_PLACE: Final = ("scope", "construct_id")
 # What CloudFormation cannot do with a list that is known only at deployment.
 _ONE_LIST: Final = "a list parameter alone, or only items that are known at synthesis"
 _PACKAGES: Final = frozenset({"aws_cdk", "builtins", "constructs", "lambda_constructs"})
@@ -123,26 +82,6 @@ def check_options(guard: Guard, constructor: Callable[..., object], options: Map
         shared = vars(preset)["options"]
         not_given = {name: value for name, value in shared.items() if options.get(name) is None}
         _check_fields(guard, "preset.", kinds, not_given)
-
-
-def advice_for(name: str, options: Collection[str]) -> str:
-    """The advice for a name that is not an option."""
-    if (called := _CALLED.get(name)) in options:
-        return f"did you mean {called!r}?"
-    if "function" in options and name in _INSTEAD:
-        return _INSTEAD[name]
-    longer = [each for each in options if name.lower() in each]
-    if near := nearest(name, options) or min(longer, key=len, default=""):
-        return f"did you mean {near!r}?"
-    if "function" not in options:
-        return f"it takes {', '.join(sorted(options))}"
-    from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415 - only for an error
-
-    if name in inspect.signature(lambda_.Function.__init__).parameters:
-        return _DEFINE_WITH_CDK
-    # The options that all workloads have begin with `preset`.
-    own = [each for each in takewhile(lambda each: each != "preset", options) if each not in _PLACE]
-    return f"it takes {', '.join([*own, 'the options of ProductionFunction'])}"
 
 
 def check_dataclass(guard: Guard, name: str, options: object) -> None:

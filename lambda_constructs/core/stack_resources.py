@@ -17,8 +17,10 @@ from .workload_metadata import WorkloadMetadata
 T = TypeVar("T")
 _ID: Final = "LambdaConstructs"
 _SERVICE: Final = "SERVICE"
-_RECOGNIZE_LAYER_VERSION: Final = "@aws-cdk/aws-lambda:recognizeLayerVersion"
-_REMOVE_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
+# Feature flags of CDK that older projects lack: https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
+AUTHORIZERS_REDEPLOY: Final = "@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId"
+LAYERS_PUBLISH: Final = "@aws-cdk/aws-lambda:recognizeLayerVersion"
+REMOVES_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
 
 
 class StackResources(Construct):
@@ -35,6 +37,7 @@ class StackResources(Construct):
         self.stack: Final = stack
         self.workloads: Final = WorkloadMetadata(stack)
         self._made: dict[str, object] = {}
+        self._flags: dict[str, bool] = {}
         judge_app(stack)
 
     @classmethod
@@ -115,16 +118,17 @@ class StackResources(Construct):
         return self.stack.stack_name
 
     @cached_property
-    def recognizes_layers(self) -> bool:
-        """Whether new content of layers publishes a new version in the whole app."""
-        return self.stack.node.try_get_context(_RECOGNIZE_LAYER_VERSION) is True
+    def injects(self) -> bool:
+        """Whether an app, stage or stack has injectors, which change the options of what is created."""
+        return any(map(cdk.PropertyInjectors.has_property_injectors, self.stack.node.scopes))
 
-    @cached_property
-    def removes_alarms(self) -> bool:
-        """Whether CDK itself removes the alarms of a deployment group that no longer has any."""
-        return self.stack.node.try_get_context(_REMOVE_ALARMS) is True
+    def has_flag(self, flag: str) -> bool:
+        """Whether the app has turned on a feature flag of CDK."""
+        if flag not in self._flags:
+            self._flags[flag] = self.stack.node.try_get_context(flag) is True
+        return self._flags[flag]
 
-    def let_layers_publish(self, workload: Construct) -> None:
-        """Let new content of a layer publish a version of this workload's function."""
-        if not self.recognizes_layers:
-            ask(workload, "node").set_context(_RECOGNIZE_LAYER_VERSION, True)
+    def turn_on(self, flag: str, construct: Construct) -> None:
+        """Turn on a feature flag for what will be created below a construct, as a newer app does."""
+        if not self.has_flag(flag):
+            ask(construct, "node").set_context(flag, True)

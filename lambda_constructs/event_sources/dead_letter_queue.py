@@ -1,4 +1,4 @@
-"""The dead-letter queue that a worker creates: it shares the queue policy that demands TLS."""
+"""The dead-letter queue that a worker creates: it shares the queue policy that requires TLS."""
 
 from __future__ import annotations
 

@@ -38,13 +38,13 @@ _NAME_IN_ARN: Final = 6  # arn:aws:mq:<region>:<account>:broker:<name>:<id>
 class ActiveMqBroker:
     """A broker of Amazon MQ for ActiveMQ, in the account of the function.
 
-    Its VPC needs a way to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
+    Its VPC needs a route to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
 
     Args:
-        broker: The broker, such as a `CfnBroker`, or the ARN of one from elsewhere, which CDK cannot import.
+        broker: The broker, such as a `CfnBroker`, or the ARN of a broker that is not in this app.
         credentials: Secret with `username` and `password`.
-        subnets: The broker's subnets, to allow network interfaces in no others. Default: ()
-        security_groups: The broker's security groups, to allow network interfaces with no others.
+        subnets: The broker's subnets: network interfaces are allowed only in these. Default: ()
+        security_groups: The broker's security groups: network interfaces are allowed only with these.
             Default: ()
     """
 
@@ -58,14 +58,14 @@ class ActiveMqBroker:
 class RabbitMqBroker:
     """A broker of Amazon MQ for RabbitMQ, in the account of the function.
 
-    Its VPC needs a way to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
+    Its VPC needs a route to Lambda, STS and Secrets Manager: a NAT gateway or endpoints.
 
     Args:
-        broker: The broker, such as a `CfnBroker`, or the ARN of one from elsewhere, which CDK cannot import.
+        broker: The broker, such as a `CfnBroker`, or the ARN of a broker that is not in this app.
         credentials: Secret with `username` and `password`.
         virtual_host: Virtual host of the queue. Default: / (every broker has this one)
-        subnets: The broker's subnets, to allow network interfaces in no others. Default: ()
-        security_groups: The broker's security groups, to allow network interfaces with no others.
+        subnets: The broker's subnets: network interfaces are allowed only in these. Default: ()
+        security_groups: The broker's security groups: network interfaces are allowed only with these.
             Default: ()
     """
 

@@ -69,7 +69,7 @@ class CheckedQueue:
         queue, key, statements = self.given, settings.encryption_key, list[Statement]()
         if queue is None:
             queue = create_queue(scope, stack, self.options, self.facts, settings)
-        elif (queue_key := queue.encryption_master_key) not in (None, key):
+        if (self.given or stack.injects) and (queue_key := queue.encryption_master_key) not in (None, key):
             statements.append((["kms:Decrypt"], [queue_key.key_arn]))
         actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
         statements.append((actions, [ask(queue, "queue_arn")]))

@@ -144,8 +144,8 @@ class StreamConsumer(ProductionFunction):
     ) -> StreamTrigger:
         """Read another stream, with its own mapping, failure queue and alarms.
 
-        The alarm on its failing records stops a rollout, too. Lambda measures the age of records by function:
-        there is a second alarm on it only if its threshold is lower.
+        The alarm on its failing records stops a rollout, too. Lambda measures the age of records per
+        function: there is a second alarm on it only if its threshold is lower.
 
         Args:
             construct_id: The id of the construct that contains the resources of this stream.

@@ -19,10 +19,12 @@ from ..core.permissions import let_invoke
 from ..core.stack_resources import StackResources
 from ..rules.event import event_pattern_empty
 from ..rules.event_pattern import FIELDS, event_pattern_form, event_pattern_length, pattern_length
+from ..rules.event_rule import rule_description_length
 from ..rules.options import option_type
 from ..rules.ranges_events import target_event_age_range, target_retries_range
 from ..rules.recursion import OF_EVERY_EVENT
 from .source import EventSource
+from .trigger_name import check_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,11 @@ class EventRule(EventSource):
             EventBridge's own
         max_delivery_age: How long EventBridge tries to deliver an event; 60 seconds to 24 hours. Default: 24
             hours, EventBridge's own
+        input: What the function gets instead of the event: `RuleTargetInput.from_event_path("$.detail")`, or
+            `.from_object(...)` with values of `EventField.from_path(...)`. The failure queue keeps the event
+            itself. Default: the event
+        rule_name: Name of the rule, at most 64 letters, digits and `._-`. Default: a generated name
+        description: Description of the rule, at most 512 characters. Default: none
         enabled: Whether the rule is enabled. Default: True
     """
 
@@ -46,6 +53,9 @@ class EventRule(EventSource):
     bus: events.EventBus | events.IEventBus | None = None
     delivery_retry_attempts: int | None = None
     max_delivery_age: cdk.Duration | None = None
+    input: events.RuleTargetInput | None = None
+    rule_name: str | None = None
+    description: str | None = None
     enabled: bool | None = None
 
     def check(self, guard: Guard, failures: FailureDestination) -> None:
@@ -61,6 +71,11 @@ class EventRule(EventSource):
         guard.check(event_pattern_length, pattern_length(pattern))
         guard.within(target_retries_range, self.delivery_retry_attempts)
         guard.within(target_event_age_range, self.max_delivery_age)
+        if self.rule_name is not None:
+            bus = "" if self.bus is None else self.bus.event_bus_name
+            check_name(guard, "source.rule_name", self.rule_name, "rule", bus)
+        if self.description is not None:
+            guard.check(rule_description_length, guard.text(self.description))
         check_sender(guard, "EventBridge", failures.queue)
 
     def connect(self, context: Context, failures: FailureDestination) -> events.Rule:
@@ -72,6 +87,8 @@ class EventRule(EventSource):
             "Rule",
             event_bus=self.bus,
             event_pattern=self.pattern,
+            rule_name=self.rule_name,
+            description=self.description,
             enabled=self.enabled is not False,
             targets=[_AliasTarget(context, self, ask(queue, "queue_arn"))],
         )
@@ -128,6 +145,7 @@ class _AliasTarget:
         return events.RuleTargetConfig(
             arn=self._context.alias_arn,
             dead_letter_config=target.DeadLetterConfigProperty(arn=self._queue_arn),
+            input=self._source.input,
             retry_policy=policy,
             target_resource=self._context.alias,
         )

@@ -33,6 +33,7 @@ from ..rules.schedule import (
     time_zone_known,
 )
 from ..template.values import Unknown
+from .trigger_name import check_name
 
 _UTC: Final = ("Etc/UTC", "UTC")
 
@@ -45,6 +46,7 @@ class ScheduleOptions:
     input: Mapping[str, object] | None
     flexible_window: cdk.Duration | None
     group: scheduler.IScheduleGroup | None
+    schedule_name: str | None
     enabled: bool
     no_overlap: bool
     delivery_retry_attempts: int | None
@@ -75,6 +77,9 @@ def check_schedule(settings: Settings, options: ScheduleOptions, *, reserved: bo
     check_no_secret(guard, "input", options.input)
     guard.within(delivery_retries_range, options.delivery_retry_attempts)
     guard.within(delivery_age_range, options.max_delivery_age)
+    if options.schedule_name is not None:
+        group = "" if options.group is None else options.group.schedule_group_name
+        check_name(guard, "schedule_name", options.schedule_name, "schedule", group)
     if options.no_overlap:
         guard.check(no_overlap_reserved, reserved=reserved)
     window = _flexible_window(settings, options.flexible_window)
@@ -163,6 +168,7 @@ def create_schedule(
         schedule_expression_timezone=facts.time_zone,
         flexible_time_window=window,
         group_name=None if options.group is None else options.group.schedule_group_name,
+        name=options.schedule_name,
         state="ENABLED" if options.enabled else "DISABLED",
         kms_key_arn=None if context.key is None else context.key.key_arn,
         target={

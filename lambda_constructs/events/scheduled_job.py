@@ -53,6 +53,7 @@ class ScheduledJob(ProductionFunction):
         flexible_window: Time window over which Scheduler spreads starts, to even out load; whole minutes, up
             to 24 hours. Default: none, starts are precise to 60 seconds
         group: Schedule group, to find and delete schedules together. Default: the account's default group
+        schedule_name: Name of the schedule, at most 64 letters, digits and `._-`. Default: a generated name
         enabled: Whether the schedule is enabled; False pauses the job. Default: True
         no_overlap: Whether a start waits for the previous run: the reserved concurrency is 1, so Lambda
             throttles the second start and retries it after seconds to 5 minutes, up to `max_event_age`; then
@@ -102,6 +103,7 @@ class ScheduledJob(ProductionFunction):
         input: Mapping[str, object] | None = None,  # noqa: A002 - AWS's word
         flexible_window: cdk.Duration | None = None,
         group: scheduler.ScheduleGroup | scheduler.IScheduleGroup | None = None,
+        schedule_name: str | None = None,
         enabled: bool | None = None,
         no_overlap: bool | None = None,
         retry_attempts: int | None = None,
@@ -122,6 +124,7 @@ class ScheduledJob(ProductionFunction):
             input=input,
             flexible_window=flexible_window,
             group=group,
+            schedule_name=schedule_name,
             enabled=enabled is not False,
             no_overlap=bool(no_overlap),
             delivery_retry_attempts=delivery_retry_attempts,
@@ -159,6 +162,7 @@ class ScheduledJob(ProductionFunction):
         schedule: scheduler.ScheduleExpression,
         input: Mapping[str, object] | None = None,  # noqa: A002 - AWS's word
         flexible_window: cdk.Duration | None = None,
+        schedule_name: str | None = None,
         enabled: bool | None = None,
         delivery_retry_attempts: int | None = None,
         max_delivery_age: cdk.Duration | None = None,
@@ -174,6 +178,8 @@ class ScheduledJob(ProductionFunction):
             input: Keys of the event in addition to `scheduled_time`. Default: nothing
             flexible_window: Time window over which Scheduler spreads starts; whole minutes, up to 24 hours.
                 Default: none
+            schedule_name: Name of the schedule, at most 64 letters, digits and `._-`. Default: a generated
+                name
             enabled: Whether the schedule is enabled. Default: True
             delivery_retry_attempts: Retries of Scheduler to deliver a start to Lambda; 0 to 185. Default:
                 Scheduler's own, 185
@@ -193,6 +199,7 @@ class ScheduledJob(ProductionFunction):
             schedule=schedule,
             input=input,
             flexible_window=flexible_window,
+            schedule_name=schedule_name,
             enabled=enabled is not False,
             delivery_retry_attempts=delivery_retry_attempts,
             max_delivery_age=max_delivery_age,

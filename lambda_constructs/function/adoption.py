@@ -143,8 +143,8 @@ def check_adopted(guard: Guard, adopted: Adopted) -> None:
 
 def _managed_policies(role: iam.IRole) -> Iterator[str]:
     """The names of the policies of a role that AWS manages."""
-    if isinstance(role, iam.Role):
-        resource = cast(iam.CfnRole, role.node.default_child)
+    resource = role.node.default_child if isinstance(role, iam.Role) else None
+    if isinstance(resource, iam.CfnRole):  # Role.customize_roles() lets CDK create none
         for each in cdk.Stack.of(role).resolve(resource.managed_policy_arns) or ():
             # CDK joins the partition into the ARN.
             arn = str(each["Fn::Join"][1][-1] if isinstance(each, dict) and "Fn::Join" in each else each)

@@ -16,7 +16,7 @@ from ..core.cdk_objects import call, make, seconds
 from ..core.context import Context
 from ..core.execution_role import document
 from ..core.permissions import service_for
-from ..core.stack_resources import StackResources
+from ..core.stack_resources import REMOVES_ALARMS, StackResources
 from ..rules import defaults
 from ..rules.rollout import emergency_deployment
 from ..rules.rollout_plan import PREDEFINED, RolloutPlan
@@ -143,7 +143,7 @@ def _create_group(
             "deploymentInAlarm": bool(watching),
         },
     )
-    if not watching and not context.stack.removes_alarms:
+    if not watching and not context.stack.has_flag(REMOVES_ALARMS):
         # Without this, CodeDeploy would keep the alarms of an earlier deployment.
         resource = cast(codedeploy.CfnDeploymentGroup, group.node.default_child)
         resource.alarm_configuration = resource.AlarmConfigurationProperty(enabled=False)

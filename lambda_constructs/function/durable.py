@@ -19,7 +19,7 @@ class Durable:
 
     The function uses the durable execution SDK. Lambda refuses to start an execution of more than 15 minutes
     for a caller that waits: an event source mapping, an endpoint, a user pool, a smoke test. Lambda encrypts
-    the payloads of executions with a key that AWS owns.
+    the payloads of executions with a key that AWS owns, unless you override `DurableConfig.KMSKeyArn`.
     https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html
 
     Args:

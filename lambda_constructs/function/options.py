@@ -14,8 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..core.alarms import Alarms
-from ..core.option_types import advice_for
+from ..core.annotations import kinds_of
 from ..core.texts import plain_texts
+from ..core.unknown_option import advice_for
 from ..rules.image import EXCLUDED
 from ..rules.network import IN_VPC
 from ..sizing.memory import MemorySize
@@ -93,10 +94,10 @@ class Preset:
     DSS: `Preset.REGULATED | HOUSE`, since it requires options that only your preset can have.
 
     It takes every option of `ProductionFunction`, and requires none. An option of the workload wins over that
-    of its preset. What does not apply to a workload is ignored: alarms that it does not have, the runtime and
-    the layers of a container image, the settings of a function that you pass in, `log_retention` with
-    `log_group`, and options of the network without `vpc`. The same options given to the workload itself are
-    refused.
+    of its preset. Options that do not apply to a workload are ignored: alarms that it does not have, the
+    runtime and the layers of a container image, the settings of a function that you pass in, `log_retention`
+    with `log_group`, and options of the network without `vpc`. The same options given to the workload itself
+    are refused.
 
     `a | b` has the options of both; where both have one, that of `b` counts. `preset` is one that this one
     extends.
@@ -116,7 +117,7 @@ class Preset:
         """
         if unknown := options.keys() - FunctionOptions.__annotations__.keys():
             name = min(unknown)
-            advice = advice_for(name, FunctionOptions.__annotations__)
+            advice = advice_for(name, kinds_of(FunctionOptions))
             raise TypeError(f"Preset() got an unexpected keyword argument {name!r}; {advice}")
         self.options: Final[Mapping[str, object]] = MappingProxyType(merge(plain_texts(options)))
 

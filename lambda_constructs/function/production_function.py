@@ -23,7 +23,7 @@ from ..core.construction import checked
 from ..core.context import Context
 from ..core.execution_role import Statement
 from ..core.guard import Guard
-from ..core.stack_resources import StackResources
+from ..core.stack_resources import LAYERS_PUBLISH, StackResources
 from ..rules import defaults, derive
 from .base import create_base
 from .cdk_members import CdkMembers, created
@@ -103,7 +103,7 @@ class ProductionFunction(CdkMembers):
         security_groups: Security groups in `vpc`. Default: a new one that allows all outbound traffic
         ipv6_allowed_for_dual_stack: Whether the function sends IPv6 traffic from dual-stack subnets of `vpc`.
             Default: False
-        code_signing_config: Signatures that Lambda demands of the code; not for an image. Default: none
+        code_signing_config: Signatures that Lambda requires of the code; not for an image. Default: none
         runtime_management_mode: When Lambda updates the runtime; not for an image. A change publishes no
             version. Default: automatically
 
@@ -149,7 +149,7 @@ class ProductionFunction(CdkMembers):
             acknowledgements.acknowledge(self, acknowledgements.INLINE_POLICIES)
         stack = StackResources.of(scope)
         stack.adopt(self)
-        stack.let_layers_publish(self)
+        stack.turn_on(LAYERS_PUBLISH, self)
         base = create_base(self, stack, settings, self._create_source, self._NO_DEAD_LETTER_CONFIG)
         self.log_group = base.log_group
         self.function, self._idempotency_table = base.function, base.table

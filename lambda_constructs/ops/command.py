@@ -38,7 +38,7 @@ COMMANDS: Final = {
     ),
     "policy": Command(
         "print the IAM policy that commands need",
-        "Print the least-privilege IAM policy of some commands, or of all. It calls no AWS service.",
+        "Print the least-privilege IAM policy of some commands, or of all. It does not call AWS.",
         policy.run,
         policy.add_arguments,
         subject="",
@@ -113,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lambda-constructs ops",
-        description="Operate deployed workloads. The metadata of their stacks tells the names.",
+        description="Operate deployed workloads, which the metadata of their stacks names.",
         epilog="Exit status: 0 if the command did its work, 1 if you declined or AWS refused a part of it, "
         "2 if it could not start or AWS stopped it.",
     )
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in COMMANDS.items():
         each = commands.add_parser(name, help=command.summary, description=command.description)
         if command.subject == "workload":
-            path = "construct path of the workload, or its last ids"
+            path = "construct path of the workload, or the end of that path"
             each.add_argument("workload", metavar="WORKLOAD", help=path)
             each.add_argument("--stack", help="stack of the workload (default: all stacks of the region)")
         elif command.subject == "stack":

@@ -13,6 +13,8 @@ from .workloads import Clients, Workload
 
 _SNS_NAMES: Final = {"SigningCertURL": "SigningCertUrl", "UnsubscribeURL": "UnsubscribeUrl"}
 
+_INPUTS: Final = frozenset({"Input", "InputPath", "InputTransformer"})  # of a target
+
 
 class NoEventError(Exception):
     """The letter cannot become an event of the function; the message says why."""
@@ -33,7 +35,8 @@ def failed_event(letter: Letter, workload: Workload, clients: Clients) -> Failed
     Lambda writes an invocation record: with the event of an asynchronous invocation, with the position of
     the records of a stream, and in a bucket with the records themselves. EventBridge and Scheduler keep the
     event, and name the function in an attribute. SNS keeps its notification. It is a NoEventError if the
-    letter is not a failed event of this function, or if its records are gone.
+    letter is not a failed event of this function, if its records are gone, or if the function got something
+    else than the event.
     """
     try:
         body = json.loads(letter.body)
@@ -48,6 +51,8 @@ def failed_event(letter: Letter, workload: Workload, clients: Clients) -> Failed
             return FailedEvent(_notification(body, _subscription(clients, topic, workload)))
         case _ if target and body is not None:
             _require(workload, target)
+            if rule := letter.attributes.get("RULE_ARN", {}).get("StringValue"):
+                _require_event(clients, rule, target)
             return FailedEvent(letter.body)
     raise NoEventError(
         "neither an invocation record of Lambda nor a dead letter of EventBridge, Scheduler or SNS"
@@ -58,6 +63,18 @@ def _require(workload: Workload, function: str) -> None:
     """Refuse the event of another function."""
     if function.split(":")[:7] != workload.alias_arn.split(":")[:7]:
         raise NoEventError(f"it is an event of {function}")
+
+
+def _require_event(clients: Clients, rule: str, target: str) -> None:
+    """Refuse an event that its rule transforms: EventBridge keeps the event, not what the function gets."""
+    *bus, name = rule.split(":", 5)[5].split("/")[1:]
+    found = {"EventBusName": bus[0], "Rule": name} if bus else {"Rule": name}
+    targets = clients("events").list_targets_by_rule(**found)["Targets"]
+    if any(each["Arn"] == target and not _INPUTS.isdisjoint(each) for each in targets):
+        raise NoEventError(
+            f"the rule {name} does not send the event itself to the function; put the event on its bus "
+            "again, or invoke the alias with what the rule makes of it"
+        )
 
 
 def _of_record(record: Mapping[str, Any], workload: Workload, clients: Clients) -> FailedEvent:

@@ -36,7 +36,7 @@ def failure_paths(clients: Clients, workload: Workload) -> list[tuple[Place, Tar
         why = f"; {', '.join(unread)} cannot be read" if unread else ""
         raise OperationError(f"{workload.path} has no queue or bucket with failed work{why}")
     for arn in unread:
-        print(f"note: {arn} cannot be read; what went there is not sent again", file=sys.stderr)
+        print(f"note: {arn} cannot be read; failed work there is not sent again", file=sys.stderr)
     return found
 
 

@@ -33,6 +33,7 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     | {
         "dynamodb:GetRecords": "table-stream",
         "dynamodb:GetShardIterator": "table-stream",
+        "events:ListTargetsByRule": "rule",
         "kinesis:GetRecords": "stream",
         "kinesis:GetShardIterator": "stream",
         "lambda:GetFunctionConfiguration": "function",
@@ -100,6 +101,10 @@ _ARNS: Final = {
     "object": ("arn:{partition}:s3:::{lower}*/*",),
     "queue": ("arn:{partition}:sqs:{region}:{account}:{names}*",),
     "region": ("*",),
+    "rule": (
+        "arn:{partition}:events:{region}:{account}:rule/{names}*",
+        "arn:{partition}:events:{region}:{account}:rule/*/{names}*",
+    ),
     "stack": (
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         # Its nested stacks, by the logical id that CDK gives them; not another stack whose name begins so.

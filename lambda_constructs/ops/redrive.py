@@ -169,7 +169,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=expression,
         default="",
         metavar="REGEX",
-        help="only what has this regular expression in its text",
+        help="only messages and objects whose text matches this regular expression",
     )
     parser.add_argument("--limit", type=count, metavar="N", help="how many to send at most (default: all)")
     parser.add_argument(

@@ -53,9 +53,7 @@ class SourceQueue:
         if source != self._arn:
             return f"it comes from the queue {source}"
         if letter.system.get("MessageDeduplicationId") and time.time() - letter.sent < _DEDUPLICATION:
-            return (
-                "it is dead for less than 6 minutes: the queue would drop it as a duplicate; try again later"
-            )
+            return "it arrived less than 6 minutes ago, and the queue would drop it as a duplicate; try later"
         return ""
 
     def send(self, letters: Sequence[Letter]) -> Refusals:

@@ -122,7 +122,7 @@ class Deployment:
         for name in self._both(MAPPING):
             was, now = (at(each[name], "Enabled") for each in (self._before, self._after))
             if now is False and was is not False:
-                text = "is disabled; what its source holds waits until it expires"
+                text = "is disabled; the events of its source wait until they expire"
                 yield _effect("warning", "mapping-disabled", name, text)
 
     def _types(self) -> Iterator[Effect]:
@@ -194,7 +194,7 @@ class Deployment:
         for name in self._both(ALARM):
             enabled, actions = (at(self._after[name], each) for each in _ACTIONS)
             if (enabled is False or not actions) and self._notified(name):
-                yield _effect("warning", "alarm-silent", name, "has no actions any more; it notifies nothing")
+                yield _effect("warning", "alarm-silent", name, "no longer has actions; it notifies no one")
 
     def _notified(self, name: str) -> bool:
         """Whether an alarm notified before."""
@@ -218,7 +218,9 @@ class Deployment:
                 else "all traffic moves at once"
             )
             reason = (
-                f"the function changes ({', '.join(causes)})" if causes else "what it refers to is replaced"
+                f"the function changes ({', '.join(causes)})"
+                if causes
+                else "a resource that it refers to is replaced"
             )
             yield _effect("note", "new-version", name, f"moves to a new version, because {reason}; {way}")
 

@@ -60,6 +60,8 @@ class RestApiEndpoint:
             Gateway decodes a response that the function marks as base64 if the first type of the request's
             `Accept` is one of them, and encodes request bodies of these types. Default: none, every body is
             text
+        stage_name: Name of the stage, which the path of the URL begins with; at most 128 letters, digits and
+            `_-`. A `domain` does not show it. Default: live
         integration_timeout: How long API Gateway waits for the function; 1 second or more. More than 29
             seconds needs a raised quota, except for streams, which may take 15 minutes. Default: 29 seconds;
             15 minutes with `response_streaming`
@@ -76,7 +78,7 @@ class RestApiEndpoint:
             the option out and create a `CfnWebACLAssociation` whose `resource_arn` is
             `rest_api.deployment_stage.stage_arn`. Default: none
         api_key_required: Whether a request needs an API key of a usage plan (`rest_api.add_usage_plan`), in
-            addition to what the authorizer demands. Default: False
+            addition to what the authorizer requires. Default: False
         cloud_watch_role: Whether the stack sets the IAM role that API Gateway writes logs with. An account
             has one role for each region, and without it no stage writes logs. Default: True
     """
@@ -85,6 +87,7 @@ class RestApiEndpoint:
     request_schemas: Mapping[str, apigateway.JsonSchema] | None = None
     required_parameters: Mapping[str, Sequence[str]] | None = None
     binary_media_types: Sequence[str] | None = None
+    stage_name: str | None = None
     integration_timeout: cdk.Duration | None = None
     response_streaming: bool | None = None
     throttling_rate_limit: float | None = None

@@ -16,6 +16,7 @@ from ..core import acknowledgements
 from ..core.cdk_objects import ask, make, service
 from ..core.context import Context
 from ..core.guard import Guard
+from ..core.stack_resources import AUTHORIZERS_REDEPLOY
 from ..function.settings import Settings
 from ..rules import defaults
 from ..rules.derive import access_log_format
@@ -27,6 +28,7 @@ from ..rules.rest_api import (
     integration_timeout_raised,
     integration_timeout_range,
     required_parameter_form,
+    stage_name_form,
     validated_route_unknown,
     web_acl_scope,
 )
@@ -68,6 +70,11 @@ def check_rest_api(
             guard.check(required_parameter_form, parameter)
     for media_type in endpoint.binary_media_types or ():
         guard.check(binary_media_type, guard.text(media_type))
+    if endpoint.stage_name is not None:
+        stage_name = guard.text(endpoint.stage_name)
+        if isinstance(stage_name, Unknown):  # CDK writes it into an id
+            guard.refuse_unknown("endpoint.stage_name", "a name that is known at synthesis")
+        guard.check(stage_name_form, stage_name)
     if endpoint.response_streaming and not settings.image:
         guard.check(streaming_runtime, settings.runtime.name)
     timeout = _check_timeout(guard, endpoint)
@@ -120,6 +127,8 @@ def _create_endpoint(
 ) -> CreatedEndpoint:
     """Create the API, with its stage, its methods and its domain."""
     name = f"{context.stack.stack_name}/{context.path}"
+    context.stack.turn_on(AUTHORIZERS_REDEPLOY, scope)
+    stage_name = endpoint.stage_name or defaults.API_STAGE
     default = endpoint.authorizer or IamAuthorizer()
     authorizers = RestAuthorizers(scope, default, api_key_required=endpoint.api_key_required)
     log_group = create_access_log_group(context, scope, endpoint)
@@ -134,11 +143,11 @@ def _create_endpoint(
         binary_media_types=list(endpoint.binary_media_types or ()) or None,
         default_cors_preflight_options=None if cors is None else _preflight(cors),
         disable_execute_api_endpoint=disables_default_endpoint(endpoint.domain),
-        deploy_options=_stage(log_group, facts.throttling, tracing_enabled=tracing_enabled),
+        deploy_options=_stage(stage_name, log_group, facts.throttling, tracing_enabled=tracing_enabled),
     )
     ask(api, "node").try_remove_child("Endpoint")  # removes an unwanted output from the user's stack
     api_id = ask(api, "rest_api_id")
-    _complete_stage(context, scope, endpoint, api)
+    _complete_stage(context, scope, endpoint, api, stage_name)
     if cors is not None:
         _add_cors_to_errors(api, cors)
     shared = RestApiRoutes(api, endpoint, authorizers, facts, timeout)
@@ -146,10 +155,10 @@ def _create_endpoint(
     call_arn = let_api_invoke(context, scope, api_id)
     domain, url = None, partial(ask, api, "url")
     if endpoint.domain is not None:
-        domain = create_domain(scope, endpoint.domain, api=api, api_id=api_id, stage=defaults.API_STAGE)
+        domain = create_domain(scope, endpoint.domain, api=api, api_id=api_id, stage=stage_name)
         url = partial(str, endpoint.domain.url)
     return CreatedEndpoint(
-        metrics=api_metrics(context.alarms, "5XXError", {"ApiName": name, "Stage": defaults.API_STAGE}),
+        metrics=api_metrics(context.alarms, "5XXError", {"ApiName": name, "Stage": stage_name}),
         reference=partial(ask, api, "rest_api_id"),
         url=url,
         call_arn=call_arn,
@@ -161,10 +170,10 @@ def _create_endpoint(
 
 
 def _stage(
-    log_group: logs.LogGroup, throttling: Throttling, *, tracing_enabled: bool
+    stage_name: str, log_group: logs.LogGroup, throttling: Throttling, *, tracing_enabled: bool
 ) -> apigateway.StageOptions:
     return apigateway.StageOptions(
-        stage_name=defaults.API_STAGE,
+        stage_name=stage_name,
         access_log_destination=apigateway.LogGroupLogDestination(log_group),
         access_log_format=apigateway.AccessLogFormat.custom(access_log_format("resourcePath")),
         logging_level=apigateway.MethodLoggingLevel.ERROR,
@@ -175,13 +184,13 @@ def _stage(
 
 
 def _complete_stage(
-    context: Context, scope: Construct, endpoint: RestApiEndpoint, api: apigateway.RestApi
+    context: Context, scope: Construct, endpoint: RestApiEndpoint, api: apigateway.RestApi, stage_name: str
 ) -> None:
     """Create what the stage needs for its logs, and associate the web ACL."""
     stage = ask(api, "deployment_stage")
     acknowledgements.acknowledge(stage, acknowledgements.CACHE)
     acknowledgements.acknowledge(stage, acknowledgements.CLIENT_CERTIFICATE)
-    dependencies: list[Construct] = [_create_error_log_group(context, scope, endpoint, api)]
+    dependencies: list[Construct] = [_create_error_log_group(context, scope, endpoint, api, stage_name)]
     if endpoint.cloud_watch_role is not False:
         dependencies.append(context.stack.once("GatewayLogs", _let_gateway_write_logs))
     ask(stage, "node").add_dependency(*dependencies)
@@ -200,7 +209,7 @@ def _complete_stage(
 
 
 def _create_error_log_group(
-    context: Context, scope: Construct, endpoint: RestApiEndpoint, api: apigateway.RestApi
+    context: Context, scope: Construct, endpoint: RestApiEndpoint, api: apigateway.RestApi, stage_name: str
 ) -> logs.LogGroup:
     """Create the log group of API Gateway's own errors, which it would create without a retention.
 
@@ -210,7 +219,7 @@ def _create_error_log_group(
         logs.LogGroup,
         scope,
         "Errors",
-        log_group_name=f"API-Gateway-Execution-Logs_{ask(api, 'rest_api_id')}/{defaults.API_STAGE}",
+        log_group_name=f"API-Gateway-Execution-Logs_{ask(api, 'rest_api_id')}/{stage_name}",
         retention=endpoint.access_log_retention or logs.RetentionDays.ONE_MONTH,
         encryption_key=context.key,
         removal_policy=context.removal_policy,

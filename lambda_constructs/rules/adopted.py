@@ -69,8 +69,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @warning(
-    why="Lambda publishes no second version of the same code and configuration, and the deployment fails: "
-    "A version for this Lambda function exists.",
+    why="Lambda does not publish a second version of the same code and configuration, and the deployment "
+    "fails: A version for this Lambda function exists.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
 )
 def adopted_version(_: Words, function: str, versions: Collection[str]) -> str | None:
@@ -93,7 +93,7 @@ def adopted_setting(_: Words, option: str, setting: str, value: object, needed: 
 
 
 @rule(
-    why="Lambda delivers nothing to destinations of a durable function, and the workload cannot give it a "
+    why="Lambda does not deliver to destinations of a durable function, and the workload cannot give it a "
     "dead-letter queue, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
 )

@@ -10,7 +10,7 @@ from ..template.policies import lets
 from ..template.targets import TOPIC, is_fifo, resource_of
 from ..template.template import Resource, Template
 from ..template.values import Value, flat
-from ..template.views import places
+from ..template.views import items_view, places
 from .rule import Place, Words, at, rule
 from .urls import ALARM_API_URL
 
@@ -130,6 +130,7 @@ def _alarms(template: Template) -> Iterator[Resource]:
             yield alarm
 
 
+@items_view
 def _actions(template: Template) -> Iterator[tuple[Resource, str, Value]]:
     """The actions of alarms, each once, with the first alarm and the location in it."""
     known = set()

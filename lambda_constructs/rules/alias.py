@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..template.targets import LATEST
-from ..template.template import Resource, Template
-from ..template.triggers import is_version, permissions, triggers, triggers_by_function
-from ..template.views import if_together
+from ..template.template import Template
+from ..template.triggers import permissions, triggers
+from ..template.views import if_together, view
 from .rollout_aliases import managed_aliases, name_of, rollout_aliases
 from .rule import Place, Words, at, rule, warning
 
@@ -63,7 +63,7 @@ def _(template: Template) -> Iterator[Place]:
                 trigger.resource,
                 trigger.location,
                 trigger.name,
-                if_together(trigger.resource, aliases[0], trigger.invoked),
+                if_together(trigger.resource, aliases[0], trigger.target.invoked),
                 name_of(aliases[0]),
                 about=[trigger.target.function, aliases[0]],
             )
@@ -120,35 +120,34 @@ def _permissions(template: Template, *, bypass: bool) -> Iterator[Place]:
         principal = permission.text("Principal")
         if target.alias is not None or not aliases or not isinstance(principal, str):
             continue
-        is_bypass = principal.endswith(".amazonaws.com") and principal not in _principals(template, function)
-        if is_bypass == bypass and not _is_bypassed(template, function):
-            invoked = (
-                "a version" if is_version(template, permission.get("FunctionName")) else target.qualifier
-            )
+        allowed = _principals(template).get(function.id, ())
+        is_bypass = principal.endswith(".amazonaws.com") and principal not in allowed
+        if is_bypass == bypass and function.id not in _bypassed(template):
             subject = f"permission for {principal}" if bypass else principal
             yield at(
                 permission,
                 "FunctionName",
                 subject,
-                if_together(permission, aliases[0], invoked),
+                if_together(permission, aliases[0], target.invoked),
                 name_of(aliases[0]),
                 about=[function, aliases[0]],
             )
 
 
-def _is_bypassed(template: Template, function: Resource) -> bool:
-    """Whether a trigger in the template invokes the function itself."""
-    invoked = triggers_by_function(template).get(function.id, ())
-    return any(trigger.target.alias is None for trigger in invoked)
+@view
+def _bypassed(template: Template) -> set[str]:
+    """The functions that a trigger in the template invokes without an alias, by their logical ids."""
+    return {each.target.function.id for each in triggers(template) if each.target.alias is None}
 
 
-def _principals(template: Template, function: Resource) -> set[object]:
-    """The principals that may invoke the function by an alias."""
-    return {
-        permission.text("Principal")
-        for permission, target in permissions(template)
-        if target.function is function and target.alias is not None
-    }
+@view
+def _principals(template: Template) -> Mapping[str, set[object]]:
+    """The principals that may invoke a function by an alias, by the logical id of the function."""
+    found: dict[str, set[object]] = {}
+    for permission, target in permissions(template):
+        if target.alias is not None:
+            found.setdefault(target.function.id, set()).add(permission.text("Principal"))
+    return found
 
 
 def _bypasses(invoked: str) -> bool:

@@ -23,7 +23,7 @@ _EXPRESSION: Final = re.compile(
 
 
 @rule(
-    why="Lambda's Invoke takes only POST, so that the API answers every request with an error.",
+    why="Lambda's Invoke takes only POST, so the API answers every request with an error.",
     source=f"{_DEVELOPER}/set-up-lambda-proxy-integrations.html",
 )
 def integration_method(_: Words, name: str, method: str) -> str | None:

@@ -49,10 +49,10 @@ WITHIN: Final = {"AWS::Events::Rule": "EventBusName", "AWS::Scheduler::Schedule"
 
 @rule(why="CloudFormation fails to create the second one.", source=_NAMES_URL)
 def name_taken(_: Words, name: str, owners: Sequence[str]) -> str | None:
-    """One owner has a name, a domain name included."""
+    """A name, such as a domain name, has one owner."""
     if len(owners) < 2:
         return None
-    return f"{name!r} is the name of {first_of(owners)}; give each another name"
+    return f"{name!r} is the name of {first_of(owners)}; give each a different name"
 
 
 @name_taken.in_template
@@ -74,7 +74,7 @@ def listener_priority_taken(words: Words, priority: int, owners: Sequence[str]) 
     if len(owners) < 2:
         return None
     name = words("endpoint.priority", "Priority")
-    return f"{name} {priority} of one listener is that of {first_of(owners)}; give each another priority"
+    return f"{name} {priority} of one listener is that of {first_of(owners)}; give each a different priority"
 
 
 @listener_priority_taken.in_template
@@ -115,10 +115,10 @@ def _(template: Template) -> Iterator[Place]:
     source="https://docs.aws.amazon.com/lambda/latest/dg/kafka-consumer-group-id.html",
 )
 def consumer_group_shared(_: Words, group: str, owners: Sequence[str]) -> str | None:
-    """Each mapping has a consumer group of the cluster that no other one has."""
+    """Each mapping has its own consumer group of the cluster."""
     if len(owners) < 2:
         return None
-    return f"{first_of(owners)} join the consumer group {group!r} of one cluster; give each another one"
+    return f"{first_of(owners)} join the consumer group {group!r} of one cluster; give each a different one"
 
 
 @warning(why="DynamoDB throttles more than two readers of a shard, and records wait.", source=_TABLE_URL)

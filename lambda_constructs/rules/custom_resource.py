@@ -34,12 +34,11 @@ def service_timeout_below_function(_: Words, seconds: float, timeout: int) -> st
 @service_timeout_below_function.in_template
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
-        if trigger.name == CUSTOM_RESOURCE:
-            waits = trigger.resource.number("ServiceTimeout")
-            if waits is not None:
-                function = trigger.target.function
-                timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
-                yield at(trigger.resource, "ServiceTimeout", waits, timeout, about=[function])
+        waits = trigger.resource.number("ServiceTimeout")
+        if waits is not None:
+            function = trigger.target.function
+            timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+            yield at(trigger.resource, "ServiceTimeout", waits, timeout, about=[function])
 
 
 @warning(

@@ -97,7 +97,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    why="An imported queue does not tell whether it has a dead-letter queue. Without one, messages are lost.",
+    why="CDK does not know whether an imported queue has a dead-letter queue. Without one, messages are "
+    "lost.",
     source=DEAD_LETTER_URL,
 )
 def dead_letter_queue_unknown(_: Words) -> str | None:

@@ -18,6 +18,9 @@ REMOVAL_POLICY: Final = "RETAIN_ON_UPDATE_OR_DELETE"
 # Every trigger, permission and URL refers to this alias, so a rollout applies to all of them.
 ALIAS_NAME: Final = "live"
 
+# The end of the name of the alarm on failing events, which a deployment group names before the alarm exists.
+FAILED_EVENTS: Final = "FailedEvents"
+
 # CodeDeploy's predefined LambdaCanary10Percent5Minutes: room for five one-minute alarm periods.
 CANARY_PERCENTAGE: Final = 10
 CANARY_INTERVAL_MINUTES: Final = 5

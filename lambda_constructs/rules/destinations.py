@@ -24,6 +24,7 @@ from ..template.template import Resource, Template
 from ..template.trigger_kinds import NOTIFICATION, RULE, SCHEDULE, SUBSCRIPTION
 from ..template.triggers import triggers, triggers_by_function
 from ..template.values import Reference, Unknown, Value
+from ..template.views import items_view
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL, RECURSION_URL, RULE_DEAD_LETTERS_URL
 
@@ -45,10 +46,10 @@ _SERVICES: Final = {
     "events": "event bus",
     "s3": "bucket",
 }
-_ON_FAILURE: Final = "DestinationConfig/OnFailure/Destination"
+ON_FAILURE: Final = "DestinationConfig/OnFailure/Destination"
 _PROPERTIES: Final = {
     "on_success": "DestinationConfig/OnSuccess/Destination",
-    "on_failure": _ON_FAILURE,
+    "on_failure": ON_FAILURE,
     "dead_letter_queue": "DeadLetterConfig/TargetArn",
 }
 _ANY: Final = ("queue", "topic", "function", "event bus")
@@ -111,10 +112,10 @@ def _(template: Template) -> Iterator[Place]:
             fifo = False
         yield at(each.resource, each.location, each.option, fifo=fifo, about=each.about)
     for consumer in consumers(template):
-        destination = consumer.mapping.get(*_ON_FAILURE.split("/"))
+        destination = consumer.mapping.get(*ON_FAILURE.split("/"))
         if consumer.reads_stream and destination is not None:
             fifo = is_fifo(template, destination)
-            yield at(consumer.mapping, _ON_FAILURE, "on_failure", fifo=fifo)
+            yield at(consumer.mapping, ON_FAILURE, "on_failure", fifo=fifo)
 
 
 @rule(
@@ -200,6 +201,7 @@ class Destination:
         ]
 
 
+@items_view
 def destinations(template: Template) -> Iterator[Destination]:
     """The destinations of asynchronous invocations and the dead-letter queues of the functions."""
     owners = [(config, target.function) for config, target in configs(template)]

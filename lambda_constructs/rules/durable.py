@@ -82,7 +82,8 @@ durable_runtime.in_template(runtimes(DURABLE))
 
 
 @warning(
-    why="Lambda encrypts the payloads of durable executions with a key that AWS owns.",
+    why="Lambda encrypts the payloads of durable executions with a key that AWS owns, unless DurableConfig "
+    "names another one.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html",
 )
 def durable_key(_: Words, *, encrypted: bool) -> str | None:
@@ -90,8 +91,9 @@ def durable_key(_: Words, *, encrypted: bool) -> str | None:
     if not encrypted:
         return None
     return (
-        "encryption_key does not encrypt the inputs and results of durable executions; keep confidential "
-        "data out of them, or acknowledge this warning"
+        "encryption_key does not encrypt the inputs and results of durable executions; set "
+        "DurableConfig.KMSKeyArn of the function with add_property_override, keep confidential data out of "
+        "them, or acknowledge this warning"
     )
 
 
@@ -139,7 +141,7 @@ def durable_overlap(_: Words, *, no_overlap: bool) -> str | None:
 
 
 @rule(
-    why="Lambda delivers nothing to destinations of a durable function, so failed events are lost.",
+    why="Lambda does not deliver to destinations of a durable function, so failed events are lost.",
     source=DURABLE_INVOKING_URL,
 )
 def durable_excludes(words: Words, features: Collection[str]) -> str | None:
@@ -166,7 +168,7 @@ def _(template: Template) -> Iterator[Place]:
     durable = _durable(template)
     for trigger in triggers(template):
         if trigger.target.function in durable:
-            invoked = trigger.invoked
+            invoked = trigger.target.invoked
             named = any(
                 LATEST in flat(value) for _, value in places(trigger.resource, *trigger.kind.path.split("/"))
             )

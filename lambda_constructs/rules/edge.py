@@ -8,7 +8,7 @@ from typing import Final
 from ..template.policies import role_of
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
-from ..template.trigger_kinds import EDGE
+from ..template.trigger_kinds import DISTRIBUTION, EDGE
 from ..template.triggers import Trigger, triggers, triggers_by_function
 from ..template.values import Unknown, Value
 from ..template.views import places
@@ -53,11 +53,12 @@ def edge_qualifier(_: Words, qualifier: str, *, version: bool) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         if trigger.name == EDGE:
-            qualifier = trigger.target.qualifier
-            shown = "a version" if trigger.version else qualifier
-            version = trigger.version or (isinstance(qualifier, str) and qualifier.isdecimal())
-            about = [trigger.target.function]
-            yield at(trigger.resource, trigger.location, shown, version=version, about=about)
+            target = trigger.target
+            version = target.is_version or (
+                isinstance(target.qualifier, str) and target.qualifier.isdecimal()
+            )
+            about = [target.function]
+            yield at(trigger.resource, trigger.location, target.invoked, version=version, about=about)
 
 
 @rule(
@@ -83,7 +84,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_timeout(_: Words, timeout: int, *, viewer: bool) -> str | None:
-    """At most 30 seconds for events of the origin, at most 5 for events of the viewer."""
+    """At most 30 seconds for origin events, at most 5 for viewer events."""
     maximum = VIEWER_TIMEOUT if viewer else ORIGIN_TIMEOUT
     if timeout <= maximum:
         return None
@@ -102,7 +103,7 @@ def _(template: Template) -> Iterator[Place]:
 
 @rule(why="CloudFront refuses the distribution.", source=_QUOTAS_URL)
 def edge_memory(_: Words, memory: int) -> str | None:
-    """At most 128 MB for events of the viewer."""
+    """At most 128 MB for viewer events."""
     if memory <= VIEWER_MEMORY:
         return None
     events = _events(viewer=True)
@@ -118,10 +119,14 @@ def _(template: Template) -> Iterator[Place]:
 
 
 def _functions(template: Template) -> Iterator[tuple[Resource, Sequence[Trigger]]]:
-    """The functions that a distribution invokes, or whose role Lambda@Edge can assume."""
+    """The functions that a distribution invokes; without one, those whose role Lambda@Edge can assume.
+
+    The Serverless Framework adds a distribution, and lets all functions of the app share such a role.
+    """
+    elsewhere = not template.of_type(DISTRIBUTION)
     for function in template.of_type(FUNCTION):
         invoked = [each for each in triggers_by_function(template).get(function.id, ()) if each.name == EDGE]
-        if invoked or _is_trusted(template, function):
+        if invoked or (elsewhere and _is_trusted(template, function)):
             yield function, invoked
 
 
@@ -167,4 +172,4 @@ def _is_used(value: Value) -> bool | Unknown:
 
 
 def _events(*, viewer: bool) -> str:
-    return "events of the viewer" if viewer else "events of the origin"
+    return "viewer events" if viewer else "origin events"

@@ -201,8 +201,8 @@ def secret_in_payload(_: Words, option: str, key: str, value: str) -> str | None
     if secret_in_environment(key, value) is None:
         return None
     return (
-        f"{option} has what looks like a secret under {key!r}; pass the name or ARN of the secret, and read "
-        "it in the handler"
+        f"{option} has a value that looks like a secret under {key!r}; pass the name or ARN of the secret, "
+        "and read it in the handler"
     )
 
 

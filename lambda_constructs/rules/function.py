@@ -130,10 +130,7 @@ def layer_incompatible(_: Words, layer: str, needed: str, declared: Collection[s
 @layer_incompatible.in_template
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
-        architecture = function.text("Architectures", 0)
-        if architecture is None:
-            architecture = ARCHITECTURE_DEFAULT
-        needs = (function.text("Runtime"), architecture)
+        needs = (function.text("Runtime"), architecture_of(function))
         for index, value in enumerate(function.items("Layers")):
             layer = template.referred(value)
             about: list[Resource] = []
@@ -149,6 +146,11 @@ def _(template: Template) -> Iterator[Place]:
             for needed, declared in zip(needs, supported, strict=True):
                 if needed is not None and declared:
                     yield at(function, f"Layers/{index}", name, needed, declared, about=about)
+
+
+def architecture_of(function: Resource) -> str | Unknown:
+    """The architecture of a function in a template."""
+    return function.text("Architectures", 0) or ARCHITECTURE_DEFAULT
 
 
 def _declared(value: Value) -> list[str] | Unknown:

@@ -20,11 +20,11 @@ _DEFAULTS: Final[Mapping[Setting, str]] = {"Timeout": "3 seconds", "MemorySize":
 
 @warning(
     why="Lambda ends the invocation of a slow call or a cold start after 3 seconds, and 128 MB come with the "
-    "least CPU, so that the function is slow and often not cheaper.",
+    "least CPU, so the function is slow and often not cheaper.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
 )
 def function_defaults(_: Words, functions: Sequence[str], names: Sequence[Setting]) -> str | None:
-    """Functions with triggers have a timeout and a memory size of their choice, not the defaults."""
+    """Functions with triggers set a timeout and a memory size instead of using the defaults."""
     if not functions:
         return None
     unset = " and ".join(f"{name} (default {_DEFAULTS[name]})" for name in names)

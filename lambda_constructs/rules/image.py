@@ -8,7 +8,7 @@ from typing import Final
 from ..template.image import platform_of
 from ..template.targets import FUNCTION
 from ..template.template import Template
-from .function import ARCHITECTURE_DEFAULT
+from .function import architecture_of
 from .rule import Place, Words, at, rule
 from .urls import ARCHITECTURES_URL
 
@@ -70,8 +70,7 @@ def image_platform(words: Words, platform: str, architecture: str) -> str | None
 def _(template: Template) -> Iterator[Place]:
     for function in template.of_type(FUNCTION):
         if (platform := platform_of(template, function)) is not None:
-            architecture = function.text("Architectures", 0)
-            yield at(function, "Architectures", platform, architecture or ARCHITECTURE_DEFAULT)
+            yield at(function, "Architectures", platform, architecture_of(function))
 
 
 @rule(

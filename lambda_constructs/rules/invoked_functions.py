@@ -31,7 +31,7 @@ def invoked_without_permission(
         return None
     fix = words(
         "pass alias.function_name of the workload, and permit the call with its grant_invoke(...)",
-        "use the alias in both, the variable and the policy",
+        "use the alias in both the variable and the policy",
     )
     allowed = first_of(_named(function, each) for each in sorted(permitted))
     named = _named(function, invoked)

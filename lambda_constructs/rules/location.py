@@ -36,7 +36,7 @@ _ACCOUNT_FIXES: Final = {
 
 @rule(why=_WHY, source=_ARN_URL)
 def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
-    """A resource is in the region of the stack, unless AWS takes it from other regions."""
+    """A resource is in the region of the stack, unless AWS accepts it from other regions."""
     if region == own:
         return None
     fix = _REGION_FIXES.get(_name(option), "pass one in {own}").format(own=own, region=region)
@@ -45,7 +45,7 @@ def resource_region(_: Words, option: str, region: str, own: str) -> str | None:
 
 @rule(why=_WHY, source=_ARN_URL)
 def resource_account(_: Words, option: str, account: str, own: str) -> str | None:
-    """A resource is in the account of the stack, unless AWS takes it from other accounts."""
+    """A resource is in the account of the stack, unless AWS accepts it from other accounts."""
     if account == own:
         return None
     fix = _ACCOUNT_FIXES.get(_name(option), "pass one in {own}").format(own=own, account=account)
@@ -72,7 +72,7 @@ def resource_unnamed(_: Words, option: str, *, named: bool) -> str | None:
     source=_ARN_URL,
 )
 def resource_environment_unknown(_: Words, option: str, region: str, account: str) -> str | None:
-    """A resource that AWS knows by its name is in the environment of the stack, which is known."""
+    """A resource that AWS identifies by name is in the environment of the stack, which is known."""
     if not (region or account):
         return None
     place = " of ".join(each for each in (region, account and f"account {account}") if each)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..template import trigger_kinds as kinds
 from ..template.changes import references
 from ..template.policies import lets, listed
 from ..template.targets import QUEUE, Target, function_of, pieces, resource_of
-from ..template.template import Resource, Template, value_at
+from ..template.template import Resource, Template
 from ..template.triggers import PERMISSION, permissions, triggers
 from ..template.values import Reference, Unknown, flat
-from ..template.views import places
+from ..template.views import next_to, places
 from .rollout_aliases import managed_aliases
 from .rule import Place, Words, at, rule
 from .urls import RULE_DEAD_LETTERS_URL
@@ -23,11 +23,11 @@ _PRINCIPALS: Final = {
     kinds.SUBSCRIPTION: "sns",
     kinds.NOTIFICATION: "s3",
     kinds.INTEGRATION: "apigateway",
-    "authorizer": "apigateway",
-    "target group": "elasticloadbalancing",
+    kinds.AUTHORIZER: "apigateway",
+    kinds.TARGET_GROUP: "elasticloadbalancing",
     kinds.LOG_SUBSCRIPTION: "logs",
     "topic rule": "iot",
-    "receipt rule": "ses",
+    kinds.RECEIPT_RULE: "ses",
     kinds.USER_POOL: "cognito-idp",
 }
 # Triggers with one of these invoke the function with a role, and need no permission.
@@ -110,11 +110,11 @@ _DEAD_LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @rule(
-    why="SQS refuses the messages: what SNS and EventBridge send is lost, and S3 refuses the notification.",
+    why="SQS refuses the messages: those of SNS and EventBridge are lost, and S3 refuses the notification.",
     source="https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
 )
 def queue_forbids_sender(_: Words, sender: str, principal: str, *, permitted: bool) -> str | None:
-    """The policy of a queue allows the services that are to send messages to it."""
+    """The policy of a queue allows the services that send messages to it."""
     if permitted:
         return None
     return (
@@ -129,10 +129,7 @@ def _(template: Template) -> Iterator[Place]:
         for resource in template.of_type(kind):
             for location, arn in places(resource, *path.split("/")):
                 queue = resource_of(template, arn, QUEUE)
-                beside = resource.get(
-                    *(int(key) if key.isdecimal() else key for key in location.split("/")[:-1])
-                )
-                if queue is not None and value_at(beside, "RoleArn") is None:
+                if queue is not None and next_to(resource, location, "RoleArn") is None:
                     principal = _PRINCIPALS[sender]
                     allowed = _allows_sending(template, queue, principal)
                     yield at(resource, location, sender, principal, permitted=allowed, about=[queue])
@@ -161,11 +158,13 @@ def _invocations(template: Template) -> Iterator[_Invocation]:
 
 
 def _is_permitted(template: Template, invocation: _Invocation) -> bool:
+    referred = (template.resources.get(each) for each in references(invocation.resource.definition))
+    related = [invocation.resource, *(each for each in referred if each is not None)]
     return any(
         target.function is invocation.target.function
         and _is_same(template, target, invocation.target)
         and _names(permission, invocation.principal)
-        and _is_of_source(template, permission, invocation.resource)
+        and _is_of_source(template, permission, related)
         for permission, target in permissions(template)
     )
 
@@ -183,8 +182,11 @@ def _names(permission: Resource, principal: str) -> bool:
     return isinstance(given, Unknown) or given == "*" or str(given).startswith(f"{principal}.")
 
 
-def _is_of_source(template: Template, permission: Resource, trigger: Resource) -> bool:
-    """Whether a permission may be for the source of a trigger, not only for another one of its type."""
+def _is_of_source(template: Template, permission: Resource, related: Sequence[Resource]) -> bool:
+    """Whether a permission may be for the source of a trigger, which is the trigger or what it refers to.
+
+    A permission for another resource of such a type is not.
+    """
     named = [
         template.resources[each.resource]
         for each in pieces(permission.get("SourceArn"))
@@ -192,8 +194,7 @@ def _is_of_source(template: Template, permission: Resource, trigger: Resource) -
     ]
     if not named:
         return True
-    related = [trigger, *(template.resources.get(each) for each in references(trigger.definition))]
-    types = {each.type for each in related if each is not None}
+    types = {each.type for each in related}
     return any(each in related or each.type not in types for each in named)
 
 

@@ -8,12 +8,12 @@ from typing import Final
 from ..template.policies import execution_roles, listed, principals, role_of
 from ..template.rights import Rights, rights_of
 from ..template.sources import Consumer, SourceKind, consumers
-from ..template.targets import FUNCTION, QUEUE, resource_of
+from ..template.targets import FUNCTION, QUEUE, TOPIC
 from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import SCHEDULE
 from ..template.triggers import triggers
-from ..template.values import flat
-from .destinations import SENDS, destinations, kind_of
+from ..template.values import Value, flat
+from .destinations import ON_FAILURE, SENDS, Destination, destinations, kind_of
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
@@ -22,6 +22,9 @@ _MAPPINGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-
 _LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 _SCHEDULE_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html"
 _SQS_KEY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"
+_PRODUCER_KEY_URL: Final = (
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+)
 _NETWORK: Final = (
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -76,8 +79,7 @@ def _(template: Template) -> Iterator[Place]:
         path = _KEYS.get(consumer.kind)
         if consumer.source is None or path is None:
             continue
-        key = template.referred(consumer.source.get(*path))
-        if key is not None and key.type == "AWS::KMS::Key" and not _names_others(key):
+        if (key := _key(template, consumer.source.get(*path))) is not None:
             missing = rights.missing(template, ["kms:Decrypt"], key)
             yield at(consumer.mapping, "FunctionName", missing, about=[function, consumer.source])
 
@@ -99,7 +101,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "VpcConfig", function.count("VpcConfig", "SubnetIds"), missing)
 
 
-@warning(why="The function writes no logs, so nothing tells why an invocation failed.", source=_LOGS_URL)
+@warning(why="The function writes no logs, so nothing shows why an invocation failed.", source=_LOGS_URL)
 def logs_role_rights(_: Words, missing: Collection[str]) -> str | None:
     """The execution role can write logs."""
     return _lacks(missing, ", which logs need")
@@ -120,18 +122,26 @@ def destination_role_rights(_: Words, missing: Collection[str]) -> str | None:
 
 @destination_role_rights.in_template
 def _(template: Template) -> Iterator[Place]:
-    for each in destinations(template):
-        rights = _rights(template, each.function)
-        action = SENDS.get(kind_of(each) or "")
-        if rights is not None and action is not None:
+    for each, rights in _deliveries(template):
+        if (action := SENDS.get(kind_of(each) or "")) is not None:
             missing = rights.missing(template, [action], each.named)
             yield at(each.resource, each.location, missing, about=each.about)
-    for consumer, function, rights in _consumers(template):
-        path = ("DestinationConfig", "OnFailure", "Destination")
-        queue = resource_of(template, consumer.mapping.get(*path), QUEUE)
-        if queue is not None:
-            missing = rights.missing(template, [SENDS["queue"]], queue)
-            yield at(consumer.mapping, "/".join(path), missing, about=[function, queue])
+
+
+@rule(why="Lambda cannot encrypt what it sends: failed events are lost.", source=_PRODUCER_KEY_URL)
+def destination_key_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The execution role can use the key of an encrypted destination."""
+    return _lacks(missing, " for the key of the destination")
+
+
+@destination_key_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each, rights in _deliveries(template):
+        if each.named is not None and each.named.type in (QUEUE, TOPIC):
+            key = _key(template, each.named.get("KmsMasterKeyId"))
+            if key is not None:
+                missing = rights.missing(template, ["kms:GenerateDataKey", "kms:Decrypt"], key)
+                yield at(each.resource, each.location, missing, about=each.about)
 
 
 @rule(why="EventBridge Scheduler invokes the function with this role: no run starts.", source=_SCHEDULE_URL)
@@ -170,6 +180,24 @@ def _consumers(template: Template) -> Iterator[tuple[Consumer, Resource, Rights]
             function = consumer.target.function
             if (rights := _rights(template, function)) is not None:
                 yield consumer, function, rights
+
+
+def _deliveries(template: Template) -> Iterator[tuple[Destination, Rights]]:
+    """The destinations of functions and of mappings, with the rights of the role that sends."""
+    for each in destinations(template):
+        if (rights := _rights(template, each.function)) is not None:
+            yield each, rights
+    for consumer, function, rights in _consumers(template):
+        value = consumer.mapping.get(*ON_FAILURE.split("/"))
+        if value is not None:
+            named = template.referred(value)
+            yield Destination(consumer.mapping, function, "on_failure", ON_FAILURE, value, named), rights
+
+
+def _key(template: Template, value: Value) -> Resource | None:
+    """A key of the template that only the role's own permissions let a role use."""
+    key = template.referred(value)
+    return key if key is not None and key.type == "AWS::KMS::Key" and not _names_others(key) else None
 
 
 def _names_others(key: Resource) -> bool:

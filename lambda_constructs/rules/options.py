@@ -110,10 +110,10 @@ def construct_id_empty(_: Words, construct_id: str) -> str | None:
     source=_IDENTIFIERS_URL,
 )
 def construct_id_reserved(_: Words, construct_id: str) -> str | None:
-    """An id is no name that every object of JavaScript has as a member."""
+    """An id is not the name of a member that every JavaScript object has."""
     if construct_id not in MEMBERS:
         return None
-    return f"construct_id is {construct_id!r}, a member of every object of JavaScript; choose another id"
+    return f"construct_id is {construct_id!r}, a member of every JavaScript object; choose another id"
 
 
 @rule(why="CDK derives the logical ids of resources from the ids of constructs.", source=_IDENTIFIERS_URL)
@@ -132,5 +132,5 @@ def scope_without_stack(_: Words, *, in_stack: bool) -> str | None:
 
 @rule(why="CDK ends the synthesis.", source="https://docs.aws.amazon.com/cdk/v2/guide/troubleshooting.html")
 def cdk_refused(_: Words, message: str) -> str | None:
-    """CDK accepts what no other rule judges."""
-    return f"CDK refuses it: {message}; change the option that this is about"
+    """CDK accepts the options."""
+    return f"CDK refuses it: {message}; change the option that it names"

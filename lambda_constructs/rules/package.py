@@ -10,7 +10,9 @@ from ..template.package import Package, package_of
 from ..template.python_package import standard_library
 from ..template.targets import FUNCTION
 from ..template.template import Resource, Template
+from ..template.views import items_view
 from .environment import SECRETS_URL
+from .function import architecture_of
 from .names import first_of
 from .rule import Place, Words, at, rule, warning
 from .urls import ARCHITECTURES_URL, LAMBDA_QUOTAS_URL, PYTHON_PACKAGE_URL
@@ -97,7 +99,7 @@ def package_shadows_library(_: Words, modules: Collection[str]) -> str | None:
     )
 
 
-@warning(why="Whoever has the permission lambda:GetFunction can download the file.", source=SECRETS_URL)
+@warning(why="Everyone with the permission lambda:GetFunction can download the file.", source=SECRETS_URL)
 def package_secrets(_: Words, files: Collection[str]) -> str | None:
     """The package does not have files of environment variables, such as `.env`."""
     if not files:
@@ -129,7 +131,7 @@ def _(template: Template) -> Iterator[Place]:
 @package_architecture.in_template
 def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
-        architecture = function.text("Architectures", 0) or "x86_64"
+        architecture = architecture_of(function)
         yield at(function, "Architectures", architecture, loaded(package.machines, architecture))
 
 
@@ -202,6 +204,7 @@ def _choices(name: str) -> Iterator[tuple[str, ...]]:
         yield (*parts[:number], "*", *parts[number + 1 :])
 
 
+@items_view
 def packages(template: Template) -> Iterator[tuple[Resource, Package]]:
     """The functions whose packages are known."""
     for function in template.of_type(FUNCTION):
@@ -210,6 +213,7 @@ def packages(template: Template) -> Iterator[tuple[Resource, Package]]:
             yield function, package
 
 
+@items_view
 def python_functions(template: Template) -> Iterator[tuple[Resource, Package, str]]:
     """The functions with a Python runtime whose packages are known."""
     for function, package in packages(template):

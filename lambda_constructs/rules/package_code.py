@@ -9,7 +9,9 @@ from typing import Final
 from ..template.package import Package
 from ..template.python_package import code_of, find_module, hidden_by_library, modules_of
 from ..template.template import Resource, Template
+from ..template.views import items_view
 from .environment import ENVIRONMENT_URL
+from .function import architecture_of
 from .names import first_of
 from .package import layers_of, loaded, minor_of, packages, python_functions
 from .rule import Place, Words, at, rule, warning
@@ -75,7 +77,7 @@ def _(template: Template) -> Iterator[Place]:
     for function, package in packages(template):
         runtime = function.text("Runtime")
         if isinstance(runtime, str) and runtime in GLIBC:
-            machines = loaded(package.machines, function.text("Architectures", 0) or "x86_64")
+            machines = loaded(package.machines, architecture_of(function))
             needed = {name: package.glibc[name] for name in machines}
             yield at(function, "Runtime", runtime, GLIBC[runtime], needed)
 
@@ -197,6 +199,7 @@ def _(template: Template) -> Iterator[Place]:
             yield at(function, "Code", runtime, f"python3.{minor}", code_of(package, handler).errors())
 
 
+@items_view
 def handlers(template: Template) -> Iterator[tuple[Resource, Package, str, str]]:
     """The functions with a Python runtime whose packages and handlers are known."""
     for function, package, runtime in python_functions(template):

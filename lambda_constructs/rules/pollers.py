@@ -94,7 +94,8 @@ def _(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    why="Lambda supports these settings in provisioned mode only.",
+    why="Lambda supports these settings in provisioned mode only. Otherwise it retries a whole batch: 10 "
+    "times if the mapping has an on-failure destination, and without a limit if not.",
     source=_KAFKA_URL,
     names={**_NAMES, **_WITH_POLLERS},
 )
@@ -104,10 +105,7 @@ def kafka_without_pollers(words: Words, options: str) -> str | None:
         return None
     given = ", ".join(getattr(words, option) for option in options.split(", "))
     fix = words("pass provisioned_pollers=KafkaPollers(...)", f"set {_POLLERS}")
-    return (
-        f"{given} given without {words.pollers}, and Lambda then retries a whole batch 10 times; {fix}, or "
-        f"leave out {given}"
-    )
+    return f"{given} given without {words.pollers}, which these settings need; {fix}, or leave out {given}"
 
 
 @kafka_without_pollers.in_template

@@ -100,7 +100,7 @@ def lock_without_hashes(_: Words, lock: str, packages: Collection[str]) -> str |
 
 
 @rule(
-    why="Only uv.lock tells which packages belong to a group, an extra or a workspace member.",
+    why="Only uv.lock says which packages belong to a group, an extra or a workspace member.",
     source=PYTHON_PACKAGE_URL,
 )
 def lock_option(_: Words, options: Collection[str], lock: str) -> str | None:
@@ -196,7 +196,7 @@ def wheel_missing(_: Words, target: str, packages: Collection[str]) -> str | Non
 
 
 @rule(
-    why="The package index has another file than the one that was locked: it was replaced, or tampered with.",
+    why="The file in the package index is not the one that was locked: it was replaced, or tampered with.",
     source=PYTHON_PACKAGE_URL,
 )
 def hash_mismatch(_: Words, lock: str, packages: Collection[str]) -> str | None:

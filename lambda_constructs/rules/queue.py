@@ -119,8 +119,8 @@ def _surely_polls(poller: Resource) -> bool:
 
 
 @rule(
-    why="The policy of the key that AWS manages for SQS lets no other service use it, so what the service "
-    "sends is lost without an error.",
+    why="The policy of the key that AWS manages for SQS does not let other services use it, so their "
+    "messages are lost without an error.",
     source=SQS_KEY_URL,
     names={"queue": ("on_failure", "the queue")},
 )

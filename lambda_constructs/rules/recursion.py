@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..template import trigger_kinds as kinds
-from ..template.policies import Statement, role_of, statements_by_role
+from ..template.policies import Statement, execution_roles, role_of, statements_by_role
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, TOPIC
 from ..template.template import Resource, Template, value_at
 from ..template.triggers import Trigger, triggers_by_function
@@ -66,14 +66,21 @@ def recursive_trigger(words: Words, action: str, resource: str) -> str | None:
 
 
 @warning(
-    why="What the function writes may trigger it again. Lambda stops such a loop after 16 rounds where it "
-    "can detect it; otherwise nothing stops it.",
+    why="Data that the function writes may trigger it again. Lambda stops such a loop after 16 rounds where "
+    "it can detect it; otherwise nothing stops it.",
     source=RECURSION_URL,
 )
-def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible: bool) -> str | None:
+def recursive_trigger_possible(
+    _: Words, action: str, resource: str, *, possible: bool, shared: bool = False
+) -> str | None:
     """The function may write only to resources that do not trigger it."""
     if not possible:
         return None
+    if shared:
+        return (
+            f"the role, which other functions have too, may call {action} on {resource}, which triggers the "
+            "function; give the function a separate role, or acknowledge this if it does not write there"
+        )
     return (
         f"the function may call {action} on {resource}, and some of that triggers it; narrow the grant, or "
         "acknowledge this if the objects that it writes do not trigger it"
@@ -82,15 +89,16 @@ def recursive_trigger_possible(_: Words, action: str, resource: str, *, possible
 
 @recursive_trigger.in_template
 def _(template: Template) -> Iterator[Place]:
-    for trigger, call in _recursions(template):
-        if call.certain:
+    for trigger, call, shared in _recursions(template):
+        if call.certain and not shared:
             yield _place(trigger, call)
 
 
 @recursive_trigger_possible.in_template
 def _(template: Template) -> Iterator[Place]:
-    for trigger, call in _recursions(template):
-        yield _place(trigger, call, possible=not call.certain)
+    for trigger, call, shared in _recursions(template):
+        certain = call.certain and not shared
+        yield _place(trigger, call, possible=not certain, shared=call.certain and shared)
 
 
 def _place(trigger: Trigger, call: _Call, **named: bool) -> Place:
@@ -98,21 +106,25 @@ def _place(trigger: Trigger, call: _Call, **named: bool) -> Place:
     return at(trigger.target.function, "Role", call.action, call.pattern, about=about, **named)
 
 
-def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call]]:
-    """The triggers that a function may write to, each with a certain call, or else with a possible one."""
+def _recursions(template: Template) -> Iterator[tuple[Trigger, _Call, bool]]:
+    """The triggers that a function may write to, each with a certain call, or else with a possible one.
+
+    Each also tells whether other functions have the same role: the grant may be for these.
+    """
     for function in template.of_type(FUNCTION):
         role = role_of(template, function)
         loop = function.get("RecursiveLoop")
         if role is None or loop == "Allow" or isinstance(loop, Unknown):
             continue
         statements = statements_by_role(template)[role.id]
+        shared = len(execution_roles(template)[role.id][1]) > 1
         for trigger in triggers_by_function(template).get(function.id, ()):
             find = _FEEDS.get(trigger.name)
             feed = None if find is None else find(template, trigger)
             calls = [] if feed is None else _calls(statements, feed)
             call = max(calls, key=lambda each: each.certain, default=None)
             if call is not None:
-                yield trigger, call
+                yield trigger, call, shared
 
 
 def _calls(statements: Sequence[Statement], feed: _Feed) -> Iterator[_Call]:

@@ -75,7 +75,8 @@ def resource_type_misspelt(_: Words, kind: str) -> str | None:
 @resource_type_misspelt.in_template
 def _(template: Template) -> Iterator[Place]:
     for resource in template.every.values():
-        yield at(resource, "/Type", resource.type)
+        if resource.type not in create_only():
+            yield at(resource, "/Type", resource.type)
 
 
 def _definitions(template: Template) -> Iterator[tuple[Resource, str, Mapping[str, Any]]]:

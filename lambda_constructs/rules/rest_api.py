@@ -8,7 +8,7 @@ from typing import Final
 
 from .options import MEMBERS
 from .routes import Route
-from .rule import Words, rule, warning
+from .rule import Words, rule, texts, warning
 
 _QUOTAS_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"
 _RESOURCE_URL: Final = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateResource.html"
@@ -86,6 +86,22 @@ def path_part_reserved(_: Words, route: Route) -> str | None:
                 "rename it, or use an HTTP API"
             )
     return None
+
+
+@rule(
+    "stage-name",
+    why="API Gateway refuses the stage.",
+    source="https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html",
+    names={"name": ("endpoint.stage_name", "StageName")},
+)
+def stage_name_form(words: Words, name: str) -> str | None:
+    """The name of a stage of a REST API has 1 to 128 letters, digits, `-` and `_`."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name):
+        return None
+    return f"{words.name} is {name!r}, API Gateway allows 1 to 128 letters, digits and _-; rename it"
+
+
+stage_name_form.in_template(texts("AWS::ApiGateway::Stage", "StageName"))
 
 
 @rule(why="API Gateway refuses the method.", source=_STREAMING_URL)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..template.policies import ROLE, execution_statements, roles_for_lambda
+from ..template.intrinsics import mapping
+from ..template.policies import POLICIES_LEFT_OUT, ROLE, execution_statements, roles_for_lambda
 from ..template.targets import FUNCTION, QUEUE, STREAM, TABLE, pieces
 from ..template.template import Template
 from ..template.values import Reference, Text, flat
@@ -198,6 +199,24 @@ def _(template: Template) -> Iterator[Place]:
             arn = named.parts[-1] if isinstance(named, Text) else named
             if isinstance(arn, str) and ":iam::aws:policy/" in arn:
                 yield at(role, location, arn, about=functions)
+
+
+@warning(
+    why="AWS SAM adds them only to a role that it creates, so the function lacks these permissions.",
+    source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html",
+)
+def policies_left_out(_: Words, *, role: bool) -> str | None:
+    """A function of AWS SAM with Policies has no Role."""
+    if not role:
+        return None
+    return "AWS SAM ignores Policies, because Role is set; move them to the role, or remove Role or Policies"
+
+
+@policies_left_out.in_template
+def _(template: Template) -> Iterator[Place]:
+    for function in template.of_type(FUNCTION):
+        if POLICIES_LEFT_OUT in mapping(function.definition.get("Metadata")):
+            yield at(function, "Policies", role=True)
 
 
 def _matches(pattern: re.Pattern[str], texts: Collection[str]) -> bool:

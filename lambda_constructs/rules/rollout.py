@@ -64,7 +64,7 @@ def failed_events_above_canary(_: Words, threshold: float, canary_percentage: in
 
 
 @rule(
-    why="An alarm on a share below 0 always fires, and one on 100 or more never does.",
+    why="An alarm on a share of 0 always fires, and one on 100 does not fire while any event succeeds.",
     source=ALARM_API_URL,
     names={"threshold": ("alarms.failed_events_percentage", "Threshold")},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..template.alarms import ALARM, COMPOSITE_ALARM, datapoints_of, metrics, period_of
@@ -10,8 +10,9 @@ from ..template.targets import function_of
 from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
-from ..template.values import Unknown, Value
-from ..template.views import if_given
+from ..template.values import Unknown, Value, flat
+from ..template.views import if_given, view
+from .defaults import FAILED_EVENTS
 from .rollout_aliases import rollout_aliases
 from .rollout_plan import RolloutPlan
 from .rule import Place, Words, at, rule, warning
@@ -79,6 +80,16 @@ def rollout_alarms_unread(_: Words, *, ignored: bool) -> str | None:
     if not ignored:
         return None
     return "the rollout continues when CodeDeploy cannot read its alarms; leave IgnorePollAlarmFailure out"
+
+
+@rule(why="CodeDeploy cannot read the alarm, and stops the deployment.", source=CODEDEPLOY_ALARMS_URL)
+def rollout_alarm_missing(_: Words, name: str, *, found: bool) -> str | None:
+    """An alarm on failing events has the name by which its deployment group watches it."""
+    if found:
+        return None
+    return (
+        f"the rollout watches the alarm {name}, which the template does not have; let the alarm keep its name"
+    )
 
 
 @warning(
@@ -152,6 +163,16 @@ def _(template: Template) -> Iterator[Place]:
         yield at(group, f"{_CONFIGURATION}/IgnorePollAlarmFailure", ignored=ignored, about=[alias])
 
 
+@rollout_alarm_missing.in_template
+def _(template: Template) -> Iterator[Place]:
+    for group, alias, _ in _watched(template):
+        for position, each in enumerate(group.items(_CONFIGURATION, "Alarms")):
+            name = value_at(each, "Name")
+            if (text := flat(name)).endswith(f"/{FAILED_EVENTS}"):
+                found = isinstance(_alarm(template, name), Resource)
+                yield at(group, f"{_CONFIGURATION}/Alarms/{position}", text, found=found, about=[alias])
+
+
 @rollout_blind_to_partial_failures.in_template
 def _(template: Template) -> Iterator[Place]:
     for group, alias, _ in _watched(template):
@@ -203,10 +224,16 @@ def _alarm(template: Template, named: Value) -> Resource | Unknown:
     referred = template.referred(named)
     if referred is not None:
         return referred
-    for alarm in template.of_type(ALARM, COMPOSITE_ALARM):
-        if named is not None and not isinstance(named, Unknown) and alarm.get("AlarmName") == named:
-            return alarm
-    return named if isinstance(named, Unknown) else Unknown("an alarm outside the template")
+    if isinstance(named, Unknown):
+        return named
+    return _by_name(template).get(flat(named)) or Unknown("an alarm outside the template")
+
+
+@view
+def _by_name(template: Template) -> Mapping[str, Resource]:
+    """The alarms that have a name."""
+    alarms = reversed(template.of_type(ALARM, COMPOSITE_ALARM))
+    return {flat(name): each for each in alarms if (name := each.get("AlarmName")) is not None}
 
 
 def _reports_failures(template: Template, alias: Resource) -> bool:

@@ -95,7 +95,7 @@ def route_form(_: Words, route: str) -> str | None:
     if parsed and len(names) == len(set(names)):
         return None
     if parsed:
-        return f"route {route!r} has a variable twice; give each another name"
+        return f"route {route!r} has a variable twice; give each a different name"
     return (
         f"route {route!r} is not a method ({', '.join(ROUTE_METHODS)}) and a path of a URL; "
         "write it like 'GET /orders/{id}' or 'ANY /{proxy+}'"

@@ -80,6 +80,11 @@ LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
     "ruby4.0": Lifecycle("2029-03-31", "2029-04-30", "2029-05-31", None),
 }
 
+# Runtimes of botocore's shape Runtime for which AWS has not published dates yet, such as previews.
+UNDATED: Final = frozenset(
+    {"custom", "java11.al2023", "java17.al2023", "java8.al2023", "nodejs26.x", "python3.15"}
+)
+
 
 def today() -> str:
     """The current day in ISO format; tests replace it."""
@@ -125,7 +130,7 @@ def runtime_refused(words: Words, runtime: str, day: str) -> str | None:
 )
 def runtime_unknown(words: Words, runtime: str, day: str) -> str | None:
     """The runtime is one that Lambda has."""
-    if runtime in LIFECYCLES:
+    if runtime in LIFECYCLES or runtime in UNDATED:
         return None
     meant = nearest(runtime, LIFECYCLES)
     if meant and LIFECYCLES[meant].notice() <= day:

@@ -34,6 +34,8 @@ _EXPRESSION: Final = "ScheduleExpression"
 _OF_RULES: Final = (
     r"rate\(0*(1 (minute|hour|day)|(?!1 )[1-9][0-9]* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
 )
+# The default of the parameter for which AWS Amplify always passes a schedule.
+_PASSED: Final = "NONE"
 _WINDOW: Final = ("FlexibleTimeWindow", "MaximumWindowInMinutes")
 
 
@@ -43,7 +45,7 @@ def _expressions(kind: str) -> Find:
     def find(template: Template) -> Iterator[Place]:
         for trigger in triggers(template):
             expression = trigger.resource.get(_EXPRESSION)
-            if trigger.name == kind and isinstance(expression, str):
+            if trigger.name == kind and isinstance(expression, str) and expression != _PASSED:
                 yield at(trigger.resource, _EXPRESSION, expression)
 
     return find
@@ -119,7 +121,7 @@ def flexible_window_range(words: Words, flexible_window: float) -> str | None:
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
         minutes = trigger.resource.number(*_WINDOW)
-        if trigger.name == SCHEDULE and minutes is not None:
+        if minutes is not None:
             seconds = minutes if isinstance(minutes, Unknown) else 60 * minutes
             yield at(trigger.resource, "/".join(_WINDOW), seconds)
 
@@ -154,11 +156,10 @@ def runs_overlap(words: Words, timeout: int, shortest_gap: int) -> str | None:
 @runs_overlap.in_template
 def _(template: Template) -> Iterator[Place]:
     for trigger in triggers(template):
-        if trigger.name in (RULE, SCHEDULE):
-            function, gap = trigger.target.function, _shortest_gap(trigger.resource)
-            if gap is not None and function.number("ReservedConcurrentExecutions") != 1:
-                timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
-                yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
+        function, gap = trigger.target.function, _shortest_gap(trigger.resource)
+        if gap is not None and function.number("ReservedConcurrentExecutions") != 1:
+            timeout = function.integer("Timeout", default=TIMEOUT_DEFAULT)
+            yield at(trigger.resource, _EXPRESSION, timeout, gap, about=[function])
 
 
 @warning(

@@ -20,7 +20,7 @@ _NAMES: Final = {
 
 
 @warning(
-    why="A mapping takes minutes to start, also after a change, and never reads what is written meanwhile.",
+    why="A mapping takes minutes to start or to change, and never reads records that are written meanwhile.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html",
     names=_NAMES,
 )

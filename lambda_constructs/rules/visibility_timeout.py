@@ -91,8 +91,8 @@ def _visibilities(template: Template) -> Iterator[Place]:
 
 
 @rule(
-    why="An imported queue does not tell its visibility timeout. If that is too short, SQS delivers messages "
-    "again while the function processes them.",
+    why="CDK does not know the visibility timeout of an imported queue. If it is too short, SQS delivers "
+    "messages again while the function processes them.",
     source=SQS_SOURCE_URL,
 )
 def visibility_unknown(_: Words, timeout: int, window: int) -> str | None:

@@ -105,7 +105,7 @@ def _values(value: Json) -> list[dict[str, Json]]:
 
 
 def _number(text: Json) -> float:
-    """The number; 0, which is no price, if it is not a plausible one."""
+    """The number; 0, which means no price, if it is not plausible."""
     try:
         number = float(str(text))
     except ValueError:

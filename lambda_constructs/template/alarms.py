@@ -7,6 +7,7 @@ from typing import Final
 
 from .template import Resource, Template, number, value_at
 from .values import Unknown, Value
+from .views import items_view
 
 ALARM: Final = "AWS::CloudWatch::Alarm"
 COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
@@ -26,11 +27,18 @@ def metrics_of(
     template: Template, namespace: str
 ) -> Iterator[tuple[Resource, str, Mapping[str, Value], str]]:
     """The metrics of alarms in a namespace whose names are known: alarm, location, metric and name."""
+    for alarm, location, metric in _metrics(template):
+        name = metric.get("MetricName")
+        if metric.get("Namespace") == namespace and isinstance(name, str):
+            yield alarm, location, metric, name
+
+
+@items_view
+def _metrics(template: Template) -> Iterator[tuple[Resource, str, Mapping[str, Value]]]:
+    """The metrics of all alarms."""
     for alarm in template.of_type(ALARM):
         for location, metric in metrics(alarm):
-            name = metric.get("MetricName")
-            if metric.get("Namespace") == namespace and isinstance(name, str):
-                yield alarm, location, metric, name
+            yield alarm, location, metric
 
 
 def period_of(alarm: Resource) -> int | Unknown:

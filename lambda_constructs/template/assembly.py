@@ -160,9 +160,11 @@ def _templates(
         template = replace(found, stack=stack, region=region, constructs=constructs)
         yield template
         resources = mapping(template.template.get("Resources"))
-        paths = template.paths_of(resources)
-        for logical_id, nested in _nested(resources, assets):
-            pending.append((nested_stack(paths[logical_id]) or f"{stack}/{logical_id}", nested))
+        if files := dict(_nested(resources, assets)):
+            paths = template.paths_of(resources)
+            pending += [
+                (nested_stack(paths[name]) or f"{stack}/{name}", file) for name, file in files.items()
+            ]
 
 
 def _nested(resources: Mapping[str, Any], assets: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .intrinsics import mapping
+
 NAMESPACE: Final = "lambda-constructs"
 ACKNOWLEDGED_RULES: Final = "aws:cdk:acknowledged-rules"
 # How CDK writes the warnings of our constructs, and their acknowledgements.
@@ -32,13 +34,14 @@ class Constructs:
 
     def add(self, path: str, entry: Mapping[str, Any]) -> None:
         """Add one entry of the metadata."""
-        match entry:
-            case {"type": "aws:cdk:logicalId", "data": str(logical_id)}:
+        match mapping(entry).get("type"), entry:
+            case "aws:cdk:logicalId", {"data": str(logical_id)}:
                 self.ids[path] = logical_id
-                self.stacks |= {nested_stack(path)} - {""}
-            case {"type": "aws:cdk:warning", "data": str(text)} if found := _WARNING.search(text):
+                if stack := nested_stack(path):
+                    self.stacks.add(stack)
+            case "aws:cdk:warning", {"data": str(text)} if found := _WARNING.search(text):
                 self.warned.setdefault(path, set()).add(found[1])
-            case {"type": str(kind), "data": dict(rules)} if kind == ACKNOWLEDGED_RULES:
+            case kind, {"data": dict(rules)} if kind == ACKNOWLEDGED_RULES:
                 reasons = {str(rule): reason for rule, reason in rules.items() if isinstance(reason, str)}
                 self.acknowledged.setdefault(path, {}).update(reasons)
                 own = {each.removeprefix(ANNOTATION) for each in rules if each.startswith(ANNOTATION)}

@@ -1,4 +1,4 @@
-"""The properties whose change replaces a resource, from CloudFormation's resource schemas."""
+"""The properties of resources, and those whose change replaces them, from CloudFormation's schemas."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from typing import Any, cast
 @cache
 def create_only() -> Mapping[str, str]:
     """By the type of a resource, the paths of the properties whose change replaces it."""
-    text = resources.files(__package__).joinpath("create_only.json").read_text()
-    return cast(Mapping[str, str], json.loads(text))
+    return _paths("create_only.json")
+
+
+@cache
+def all_properties() -> Mapping[str, str]:
+    """By the type of a resource of Lambda, or of what most functions use, the paths of its properties."""
+    return _paths("properties.json")
 
 
 def fixed_properties(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -26,3 +31,8 @@ def fixed_properties(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple
             value = level.get(name)
         if value is not None:
             yield path, value
+
+
+def _paths(file: str) -> Mapping[str, str]:
+    text = resources.files(__package__).joinpath(file).read_text()
+    return cast(Mapping[str, str], json.loads(text))

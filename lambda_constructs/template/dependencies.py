@@ -30,22 +30,21 @@ def cycle(template: Template) -> list[str]:
 
 def _waits_for(resource: Resource) -> Iterator[str]:
     named = resource.definition.get("DependsOn")
-    yield from (str(each) for each in (named if isinstance(named, list) else [named]))
-    yield from references(resource.properties)
-    for name in _POLICIES:
-        yield from references(resource.section(name))
+    yield from map(str, named if isinstance(named, list) else [named])
+    policies: list[Value] = [resource.section(name) for name in _POLICIES if name in resource.definition]
+    yield from references([*policies, resource.properties])
 
 
 def references(value: Value) -> Iterator[str]:
     """The resources that a value refers to, at any depth."""
     rest = [value]
     while rest:
-        match rest.pop():
-            case Reference(resource):
-                yield resource
-            case Text(parts):
-                rest += parts
-            case list() as items:
-                rest += items
-            case dict() as entries:
-                rest += entries.values()
+        each = rest.pop()
+        if isinstance(each, dict):
+            rest += each.values()
+        elif isinstance(each, list):
+            rest += each
+        elif isinstance(each, Text):
+            rest += each.parts
+        elif isinstance(each, Reference):
+            yield each.resource

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from .constructs import Constructs
 from .intrinsics import mapping
@@ -61,11 +61,11 @@ def parse(path: Path, text: str, repeated: list[str] | None = None) -> Any:  # n
 
     Repeated keys of an object, of which only the last value counts, are appended to `repeated`.
     """
-    repeated = [] if repeated is None else repeated
     kind = "JSON" if is_json(text) or path.suffix == ".json" else "YAML"
     try:
         if kind == "JSON":
-            value = json.loads(text, object_pairs_hook=partial(_object, repeated))
+            hook = None if repeated is None else partial(_object, repeated)
+            value = json.loads(text, object_pairs_hook=hook)
         else:
             from .cfn_yaml import parse_yaml  # noqa: PLC0415 - only here, because it needs the extra
 
@@ -100,9 +100,14 @@ def _object(repeated: list[str], entries: list[tuple[str, Any]]) -> dict[str, An
     return value
 
 
+def is_local(name: object) -> TypeGuard[str]:
+    """Whether a template names a local file: not an object in S3, and not what AWS looks up later."""
+    return isinstance(name, str) and "://" not in name and "{{resolve:" not in name
+
+
 def local_object(folder: Path | None, name: object) -> dict[str, Any] | None:
     """The object in a local file that a template names; None if the file is missing or elsewhere."""
-    if folder is None or not isinstance(name, str) or "://" in name:
+    if folder is None or not is_local(name):
         return None
     try:
         content = parse(folder / name, read_text(folder / name))

@@ -16,6 +16,8 @@ from .values import LOOKED_UP_LATER, Reference, Unknown, Value, is_known, text_o
 Json: TypeAlias = Any  # a value as the template's author wrote it, of any shape
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
+_DYNAMIC: Final = re.compile(r"(\{\{resolve:ssm:[^{}]*\}\})")
 _NO_VALUE: Final = Unknown("AWS::NoValue")
 OTHER: Final = "\0other"
 """In an assignment: any value but those that the template compares the parameter with."""
@@ -49,22 +51,25 @@ class Resolver:
 
     def resolve(self, value: Json) -> Value:
         """The value, as far as it can be known, without properties that are `AWS::NoValue`."""
+        if isinstance(value, str):
+            return _looked_up(value)
         if isinstance(value, list):
-            items = [self.resolve(item) for item in value]
-            return [item for item in items if item is not _NO_VALUE]
-        if not isinstance(value, dict):
-            return _literal(value)
+            return [item for each in value if (item := self.resolve(each)) is not _NO_VALUE]
+        return self._resolve_object(value) if isinstance(value, dict) else cast(Value, value)
+
+    def _resolve_object(self, value: Mapping[str, Any]) -> Value:
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if function := self._functions.get(name):
                 try:
-                    return function(argument)
+                    return _looked_up(function(argument))
                 except (TypeError, ValueError, KeyError, IndexError):
                     return Unknown(f"a malformed {name}", repr(argument))
             if isinstance(name, str) and name.startswith("Fn::"):
                 return Unknown(name, repr(argument))
-        entries = {str(key): self.resolve(item) for key, item in value.items()}
-        return {key: item for key, item in entries.items() if item is not _NO_VALUE}
+        return {
+            str(key): item for key, each in value.items() if (item := self.resolve(each)) is not _NO_VALUE
+        }
 
     def decide(self, condition: str) -> bool | None:
         """Whether a condition is true; None if that is not known."""
@@ -194,17 +199,24 @@ def _default(name: str, parameter: Mapping[str, Any]) -> Value:
     kind, default = str(parameter.get("Type")), parameter.get("Default")
     if parameter.get("NoEcho") in (True, "true", "True"):
         return Unknown(f"parameter {name}", secret=True)  # deployments replace this default
-    if default is None or kind.startswith("AWS::SSM::Parameter::Value"):
+    # AWS Amplify always passes the parameters whose default is their name.
+    if default in (None, name) or kind.startswith("AWS::SSM::Parameter::Value"):
         return Unknown(f"parameter {name}")
     if kind.startswith(_LISTS):
         return [item.strip() for item in str(default).split(",")]
     return cast(Value, default)
 
 
-def _literal(value: str | float | None) -> Value:
-    if isinstance(value, str) and LOOKED_UP_LATER in value:
+def _looked_up(value: Value) -> Value:
+    """A value in which those are unknown that CDK or CloudFormation looks up later, but for secrets."""
+    if not isinstance(value, str):
+        return value
+    if LOOKED_UP_LATER in value:
         return Unknown("a value that CDK looks up", value)
-    return value
+    if "{{resolve:" not in value:
+        return value
+    pieces = _DYNAMIC.split(value)
+    return text_of([Unknown(each, each) if index % 2 else each for index, each in enumerate(pieces)])
 
 
 def _assigned(name: str, kind: str, value: str) -> Value:
@@ -248,6 +260,6 @@ def objects(value: Json) -> Iterator[Mapping[str, Any]]:
         each = rest.pop()
         if isinstance(each, dict):
             yield each
-            rest += reversed([item for item in each.values() if isinstance(item, dict | list)])
+            rest += reversed(each.values())
         elif isinstance(each, list):
             rest += reversed(each)

@@ -40,11 +40,13 @@ def _names(value: Json, location: str) -> Iterator[Use]:
         for position, each in enumerate(value):
             yield from _names(each, f"{location}/{position}")
     elif isinstance(value, dict):
-        name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
-        yield from (Use(location, each, name) for each in _named(name, argument))
+        if len(value) == 1:
+            ((name, argument),) = value.items()
+            yield from (Use(location, each, name) for each in _named(name, argument))
         for key, each in value.items():
-            within = location if str(key).startswith("Fn::") else f"{location}/{escaped(str(key))}"
-            yield from _names(each, within)
+            if isinstance(each, dict | list):
+                within = location if str(key).startswith("Fn::") else f"{location}/{escaped(str(key))}"
+                yield from _names(each, within)
 
 
 def _named(function: str, argument: Json) -> Iterator[str]:
@@ -58,5 +60,3 @@ def _named(function: str, argument: Json) -> Iterator[str]:
             own = mapping(argument[1]) if isinstance(argument, list) and len(argument) > 1 else {}
             names = map(str.strip, _VARIABLE.findall(text))
             yield from (each.partition(".")[0] for each in names if each not in own)
-        case _:
-            pass

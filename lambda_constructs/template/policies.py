@@ -10,7 +10,7 @@ from typing import Final
 from .targets import FUNCTION, pieces
 from .template import Resource, Template, value_at
 from .values import Unknown, Value, flat
-from .views import places, view
+from .views import items_view, places, view
 
 ROLE: Final = "AWS::IAM::Role"
 MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
@@ -20,6 +20,8 @@ POLICIES: Final = {
     MANAGED_POLICY: ("Roles", "*"),
     "AWS::IAM::RolePolicy": ("RoleName",),
 }
+# The key in the metadata of a function that AWS SAM expanded without its Policies.
+POLICIES_LEFT_OUT: Final = "lambda-constructs:policies-left-out"
 _LAMBDA: Final = "lambda."  # of lambda.amazonaws.com, in any partition
 _EXCLUDING: Final = ("NotAction", "NotResource")
 
@@ -98,6 +100,7 @@ def statements_by_role(template: Template) -> Mapping[str, Sequence[Statement]]:
     return found
 
 
+@items_view
 def execution_statements(template: Template) -> Iterator[tuple[Statement, list[Resource]]]:
     """The statements of roles for Lambda, each with its functions, and with its role if a policy has it."""
     for role, functions in roles_for_lambda(template).values():

@@ -21,7 +21,9 @@ _WITH_DEFAULT: Final = frozenset(("get", "getenv", "pop", "setdefault"))
 _DYNAMIC: Final = frozenset(
     ("exec", "globals", "locals", "setattr", "sys.modules", "vars", "__getattr__", "*")
 )
-_MOVE_PATHS: Final = frozenset(("addsitedir", "sys.path", "__path__", "meta_path", "path_hooks"))
+_MOVE_PATHS: Final = frozenset(
+    ("addsitedir", "site.addsitedir", "sys.path", "__path__", "sys.meta_path", "sys.path_hooks")
+)
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,13 @@ class _Reader(ast.NodeVisitor):
         match node.func:
             case ast.Attribute(ast.Attribute(attr="environ") | ast.Name("environ"), "update"):
                 self.sets_keys = True
-            case _:
-                pass
         self.generic_visit(node)
 
     def visit_Try(self, node: ast.Try) -> None:
         caught = {name for each in node.handlers for name in _caught(each)}
         self._within(caught, node.body)
         for handler in node.handlers:
-            # A replacement: either of the two may be missing.
-            self._within(caught if caught & (_CATCH_IMPORTS | _CATCH_KEYS) else (), handler.body)
+            self._within(caught, handler.body)  # a replacement: either of the two may be missing
         self._within((), [*node.orelse, *node.finalbody])
 
     def visit_With(self, node: ast.With) -> None:
@@ -218,8 +217,6 @@ def _definitions(tree: ast.Module) -> dict[str, tuple[str, int] | Import]:
                     found[each.asname or each.name] = Import(module or "", level, [each.name], line)
             case ast.Assign(targets=[ast.Name(target)], value=ast.Name(origin)) if origin in known:
                 found[target] = known[origin]
-            case _:
-                pass
     for name in (each for node in ast.walk(tree) for each in _globals(node)):
         found.pop(name, None)
     return found

@@ -119,8 +119,6 @@ class HandlerCode:
                     file = find_module(self._package, _absolute(file, imported))
                 case (returned, line):
                     return returned, f"{file}, line {line}"
-                case None:
-                    break
         return "", ""
 
     def missing(self, others: Collection[str], minor: int) -> Iterator[tuple[str, str]]:
@@ -210,9 +208,7 @@ def _installed(package: Package) -> frozenset[str]:
             if record in package.files:
                 lines = csv.reader(package.read(record).decode().splitlines())
                 paths = (line[0].partition("/")[0] for line in lines if line)
-                found.update(
-                    path.partition(".")[0] for path in paths if not path.endswith((".dist-info", ".."))
-                )
+                found.update(path.partition(".")[0] for path in paths if not path.endswith(".dist-info"))
             elif listed in package.files:
                 found.update(package.read(listed).decode().split())
             else:

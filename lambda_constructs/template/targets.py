@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +35,8 @@ _NO_NAMES: Final = ("", flat(None))
 # Names of aliases and versions; others, such as "*" or "${stageVariables.alias}", may refer to any of them.
 _QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+|\$LATEST(\.PUBLISHED)?")
 
+_SEPARATOR: Final = re.compile("[:/]")  # between the parts of an ARN
+_SOME_VERSION: Final = Unknown("a version")  # the deployment numbers it
 _SERVICE: Final = re.compile(r"arn:(?:<[^>]*>|[^:<>]+):([a-z0-9-]+):")
 
 
@@ -45,6 +47,16 @@ class Target:
     function: Resource  # the function, in the same template
     qualifier: str | Unknown  # the alias or version by its name; `$LATEST` without one
     alias: Resource | None = None  # the alias, if the template has it
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it is a version that the template publishes."""
+        return self.qualifier == _SOME_VERSION
+
+    @property
+    def invoked(self) -> str | Unknown:
+        """The qualifier, or "a version" for one that the template publishes."""
+        return "a version" if self.is_version else self.qualifier
 
 
 def function_of(template: Template, value: Value) -> Target | None:
@@ -103,7 +115,7 @@ def qualified(template: Template, function: Resource, qualifier: Value) -> Targe
 def of_alias_or_version(function: Resource, resource: Resource) -> Target:
     """The function of an alias or a version."""
     if resource.type == VERSION:
-        return Target(function, Unknown("a version"))
+        return Target(function, _SOME_VERSION)
     name = resource.get("Name")
     return Target(function, name if isinstance(name, str) else Unknown("a name"), resource)
 
@@ -115,17 +127,25 @@ def resource_of(template: Template, value: Value, *types: str) -> Resource | Non
         if resource is not None:
             return resource if resource.type in types else None
     text = flat(value)
-    named = ((name, each) for name, each in _with_names(template) if each.type in types)
+    named = ((name, each) for name, each in _named_in(template, text) if each.type in types)
     return next((each for name, each in named if _is_named(each.type, name, text)), None)
 
 
+def _named_in(template: Template, text: str) -> Iterator[tuple[str, Resource]]:
+    """The resources whose names may be in a string, each with its name."""
+    for part in dict.fromkeys(_SEPARATOR.split(text)):
+        yield from _with_names(template).get(part, ())
+
+
 @view
-def _with_names(template: Template) -> Sequence[tuple[str, Resource]]:
-    """The resources that the template names, each with its name."""
-    named = [
-        (flat(each.get(name)), each) for kind, (_, name) in _NAMES.items() for each in template.of_type(kind)
-    ]
-    return [(name, each) for name, each in named if name not in _NO_NAMES]
+def _with_names(template: Template) -> Mapping[str, Sequence[tuple[str, Resource]]]:
+    """The resources that the template names, each with its name, by the last part of the name."""
+    found: dict[str, list[tuple[str, Resource]]] = {}
+    for kind, (_, name) in _NAMES.items():
+        for each in template.of_type(kind):
+            if (text := flat(each.get(name))) not in _NO_NAMES:
+                found.setdefault(_SEPARATOR.split(text)[-1], []).append((text, each))
+    return found
 
 
 def _is_named(kind: str, name: str, text: str) -> bool:
@@ -215,7 +235,7 @@ def _named(template: Template, value: Value) -> tuple[Resource, str] | None:
     """The function whose name a string contains, alone or in an ARN, and the part after it."""
     text = flat(value)
     name_and_rest = text.rpartition(":function:")[2].removeprefix("function:")
-    for name, resource in _with_names(template):
+    for name, resource in _named_in(template, name_and_rest):
         rest = name_and_rest.removeprefix(name)
         if resource.type == FUNCTION and name_and_rest.startswith(name) and (not rest or rest[0] in ":/"):
             return resource, rest

@@ -71,7 +71,7 @@ class Resource:
     def text(self, *names: str | int) -> str | Unknown | None:
         """A property as a string; unknown if only parts of it are known."""
         found = self.get(*names)
-        if isinstance(found, str | Unknown | None):
+        if found is None or isinstance(found, (str, Unknown)):
             return found
         if isinstance(found, Reference | Text):
             return Unknown("a reference")

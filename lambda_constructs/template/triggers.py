@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .state_machines import Task, tasks
-from .targets import LATEST, VERSION, Target, function_of, qualified
+from .targets import LATEST, Target, function_of, qualified
 from .template import Resource, Template
 from .trigger_kinds import INTEGRATION, KINDS, PIPE, RECEIPT_RULE, STATE_MACHINE, TASK, URL, Kind
-from .values import Unknown, Value
-from .views import keys_of, places, view
+from .values import Value
+from .views import next_to, places, view
 
 PERMISSION: Final = "AWS::Lambda::Permission"
 
@@ -27,7 +27,6 @@ class Trigger:
     resource: Resource  # the resource that defines it
     location: str  # the property that names the function
     target: Target  # the function, alias or version that it invokes
-    version: bool  # whether it invokes a fixed version
     asynchronous: bool = False  # whether Lambda queues its events and retries them
 
     @property
@@ -35,15 +34,9 @@ class Trigger:
         """Its name in messages."""
         return self.kind.name
 
-    @property
-    def invoked(self) -> str | Unknown:
-        """The qualifier, or "a version"."""
-        return "a version" if self.version else self.target.qualifier
-
     def get(self, *names: str) -> Value:
         """A property next to the one that names the function, such as a target's dead-letter queue."""
-        item = keys_of(self.location)[:-1]
-        return self.resource.get(*(int(name) if name.isdecimal() else name for name in item), *names)
+        return next_to(self.resource, self.location, *names)
 
     def either(self, name: str) -> Value:
         """A property next to the one that names the function, as CloudFormation or as OpenAPI writes it."""
@@ -84,12 +77,6 @@ def permissions(template: Template) -> Sequence[tuple[Resource, Target]]:
     ]
 
 
-def is_version(template: Template, value: Value) -> bool:
-    """Whether a value is the ARN or the number of a version in the template."""
-    resource = template.referred(value)
-    return resource is not None and resource.type == VERSION
-
-
 def _of_kind(template: Template, kind: Kind) -> Sequence[Resource]:
     """The resources of a kind."""
     start, star, _ = kind.type.partition("*")
@@ -99,8 +86,7 @@ def _of_kind(template: Template, kind: Kind) -> Sequence[Resource]:
 
 
 def _of_task(task: Task) -> Trigger:
-    version = task.target.qualifier == Unknown("a version")
-    return Trigger(_TASK, task.machine, task.location, task.target, version, task.asynchronous)
+    return Trigger(_TASK, task.machine, task.location, task.target, task.asynchronous)
 
 
 def _trigger(
@@ -112,8 +98,7 @@ def _trigger(
     qualifier = resource.get("Qualifier") if kind.name == URL else None
     if qualifier is not None and target.qualifier == LATEST:
         target = qualified(template, target.function, qualifier)
-    version = is_version(template, value) or is_version(template, qualifier)
-    found = Trigger(kind, resource, location, target, version)
+    found = Trigger(kind, resource, location, target)
     return replace(found, asynchronous=_is_asynchronous(found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import TypeVar, cast
 
@@ -24,12 +24,23 @@ def view(find: Callable[[Template], T]) -> Callable[[Template], T]:
     return remembered
 
 
+def items_view(find: Callable[[Template], Iterable[T]]) -> Callable[[Template], Sequence[T]]:
+    """Remember the items that the decorated function yields for each template."""
+    return view(wraps(find)(lambda template: tuple(find(template))))
+
+
 def places(resource: Resource, *path: str) -> Iterator[tuple[str, Value]]:
     """The locations and values at a path in a resource's properties; `*` is each item of a list or object.
 
     A location is a JSON Pointer (RFC 6901), because the keys of an OpenAPI definition contain slashes.
     """
     yield from _places("", resource.properties, path)
+
+
+def next_to(resource: Resource, location: str, *names: str) -> Value:
+    """A property next to the one at a location."""
+    around = keys_of(location)[:-1]
+    return resource.get(*(int(key) if key.isdecimal() else key for key in around), *names)
 
 
 def together(one: Resource, other: Resource) -> bool:

@@ -1,6 +1,6 @@
 """Help for the tests of CDK apps: templates to compare, findings as lists, and assertions of one line.
 
-`Template.from_stack` of `aws_cdk.assertions` asks for single properties; this package has what goes beyond.
+`Template.from_stack` of `aws_cdk.assertions` asks for single properties; this package has the rest.
 """
 
 from .assertions import assert_no_audit_findings as assert_no_audit_findings

@@ -53,6 +53,20 @@ def test_report_has_the_counts_first_and_one_line_for_each_finding(
     ]
 
 
+def test_findings_that_say_the_same_of_one_template_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = function(MemorySize=1)
+    file = write(tmp_path / "orders.json", template(A=TOO_BIG, B=small, C=TOO_BIG, D=TOO_BIG))
+
+    _, lines, _ = run(capsys, file)
+
+    assert lines[1] == "    4 error memory-size-range"
+    first, second = (line for line in lines if line.startswith(f"{file.as_posix()}:"))
+    assert first.endswith("split the work (also C in line 47, D in line 63)")
+    assert "B Properties/MemorySize: MemorySize is 1 MB" in second
+
+
 def test_report_is_one_line_if_there_is_nothing_to_say(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -75,20 +75,23 @@ def test_sam_without_its_transform_is_said() -> None:
 def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> None:
     write(tmp_path / "size.json", {"MemorySize": 20_000})
     for location, found in (("size.json", 1), ("s3://a/size.json", 0), ("missing.json", 0)):
-        include = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": location}}}
-        raw = template(A={"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 3, **include}})
+        include = {"Name": "AWS::Include", "Parameters": {"Location": location}}
+        for macro in (include, [include]):
+            properties = {"Timeout": 3, "Fn::Transform": macro}
+            raw = template(A={"Type": "AWS::Lambda::Function", "Properties": properties})
 
-        assert len(audit("t", raw, tmp_path)) == found
-        assert len(expand(raw, tmp_path).notes) == 1 - found
-    ours = template(A=function(), B={"Fn::Transform": [{"Name": "Ours"}]})
-    assert len(expand(ours).notes) == 1
+            assert len(audit("t", raw, tmp_path)) == found
+            assert len(expand(raw, tmp_path).notes) == 1 - found
+    (note,) = expand(template(A=function(), B={"Fn::Transform": [{"Name": "Ours"}]})).notes
+    assert note.startswith("the macro Ours may")
 
 
 def test_local_templates_of_nested_stacks_are_read_once(tmp_path: Path) -> None:
     write(tmp_path / "parts" / "deep.json", template(Deep=TOO_BIG, Again=nested(TemplateURL="../a.json")))
     elsewhere = nested(TemplateURL="https://s3.amazonaws.com/a/b.json")
     sam = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "parts/deep.json"}}
-    parts = {"One": nested(TemplateURL="parts/deep.json"), "Two": sam, "Three": elsewhere}
+    later = nested(TemplateURL="{{resolve:ssm:/shop/template:1}}")
+    parts = {"One": nested(TemplateURL="parts/deep.json"), "Two": sam, "Three": elsewhere, "Four": later}
     file = write(tmp_path / "a.json", template(**parts))
 
     assert [source.file.name for source in read_sources(file)] == ["a.json", "deep.json"]

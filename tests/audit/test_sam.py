@@ -129,6 +129,20 @@ def test_what_sam_calls_by_another_name_has_the_name_of_the_author() -> None:
     )
 
 
+def test_policies_have_no_effect_with_a_role() -> None:
+    role = "arn:aws:iam::123456789012:role/r"
+    for own, common, expected in (
+        ({"Policies": ["A"], "Role": role}, {}, [("Fn", "Properties/Policies")]),
+        ({"Policies": ["A"]}, {"Role": role}, [("Fn", "Properties/Policies")]),
+        ({"Policies": ["A"]}, {}, []),
+        ({"Policies": ["A"], "Role": {"Fn::If": ["Own", role, {"Ref": "AWS::NoValue"}]}}, {}, []),
+        ({"Role": role}, {}, []),
+    ):
+        raw = {**template(Fn=function(**own)), "Globals": {"Function": common}}
+        found = [each for each in audit("t", raw) if each.code == "policies-left-out"]
+        assert [(each.resource, each.location) for each in found] == expected
+
+
 def test_headers_of_cors_lead_to_cors() -> None:
     within = "paths/{}a/options/x-amazon-apigateway-integration/responses/default/responseParameters/h"
     location, shown = f"Properties/Body/{within.format('~1')}", within.format("/")

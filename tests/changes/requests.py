@@ -206,6 +206,7 @@ HTTP_FUNCTION: Final[tuple[Transition, ...]] = (
         )
     ),
     of_routes("binary_media_types", ["image/png"]),
+    endpoint(RestApiEndpoint, "stage_name", None, "v1"),
     of_routes("request_schemas", SCHEMA),
     of_routes("required_parameters", {"GET /orders": ["querystring.page"]}),
     endpoint(RestApiEndpoint, "integration_timeout", None, cdk.Duration.seconds(25)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,11 +63,11 @@ class Paths:
         self.callers = callers.Callers(deployed)
         self._client("logs").create_log_stream(logGroupName=LINES, logStreamName="till")
 
-    def warm(self) -> None:
+    def warm(self, triggers: Iterable[str] = TRIGGERS) -> None:
         """Start an environment of each function, one after the other: many at once outlast the timeout."""
         client = self._client("lambda")
-        for function in self._functions.values():
-            client.invoke(FunctionName=function, Qualifier="live", Payload=b"{}")
+        for trigger in triggers:
+            client.invoke(FunctionName=self._functions[trigger], Qualifier="live", Payload=b"{}")
 
     def send(self, trigger: str, *orders: dict[str, str]) -> None:
         """Send orders in one batch, where the trigger has batches."""

@@ -118,9 +118,11 @@ class Shop:
         numbers = {"startSequenceNumber": number, "endSequenceNumber": number}
         return {"shardId": shard, "batchSize": 1, "streamArn": arn, **numbers}
 
+    def alias(self, name: str) -> str:
+        return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{self.functions[name]}:live"
+
     def context(self, name: str) -> dict[str, object]:
-        arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{self.functions[name]}:live"
-        return {"requestContext": {"functionArn": arn}}
+        return {"requestContext": {"functionArn": self.alias(name)}}
 
     def fail(self) -> None:
         """Put failed work into each place, and a message that stays."""
@@ -134,6 +136,11 @@ class Shop:
         key = f"aws/lambda/async/{self.functions['Files']}/{time.monotonic_ns()}"
         body = json.dumps({**self.context("Files"), "requestPayload": {}})
         self.client("s3").put_object(Bucket=self.outputs["Bucket"], Key=key, Body=body.encode())
+        (rule,) = self.client("events").list_rules()["Rules"]
+        attributes = {"RULE_ARN": rule["Arn"], "TARGET_ARN": self.alias("Files")}
+        typed = {name: {"DataType": "String", "StringValue": arn} for name, arn in attributes.items()}
+        undelivered = self.deployed.failures("Files").url
+        sqs.send_message(QueueUrl=undelivered, MessageBody="{}", MessageAttributes=typed)
 
     def publish(self) -> None:
         """Publish two versions that nothing needs."""

@@ -61,6 +61,13 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
         {"source": EventRule(pattern=PATTERN, max_delivery_age=cdk.Duration.days(2))},
         "172800 seconds",
     ),
+    ("trigger-name", {"source": EventRule(pattern=PATTERN, rule_name="a b")}, "source.rule_name is 'a b'"),
+    (
+        "rule-description-length",
+        {"source": EventRule(pattern=PATTERN, description="x" * 513)},
+        "source.description has 513",
+    ),
+    ("option-type", {"source": EventRule(pattern=PATTERN, input=wrong({"a": 1}))}, "source.input"),
     ("option-type", {"source": TopicSubscription(topic=wrong("topic"))}, "source.topic"),
     ("option-type", {"source": BucketNotification(bucket=wrong("bucket"))}, "source.bucket"),
     ("option-type", {"source": LogSubscription(log_group=wrong("lines"))}, "source.log_group"),

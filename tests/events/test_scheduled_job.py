@@ -261,12 +261,14 @@ def test_delivery_and_window_are_written_down_when_they_are_given() -> None:
     job(
         stack,
         flexible_window=cdk.Duration.minutes(15),
+        schedule_name="hourly",
         delivery_retry_attempts=3,
         max_delivery_age=cdk.Duration.hours(1),
     )
 
     schedule = only(stack, SCHEDULE)
     assert schedule["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15}
+    assert schedule["Name"] == "hourly"
     assert schedule["Target"]["RetryPolicy"] == {
         "MaximumRetryAttempts": 3,
         "MaximumEventAgeInSeconds": 3_600,

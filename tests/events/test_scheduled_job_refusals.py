@@ -43,6 +43,7 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
     ("option-type", {"input": {"share": float("nan")}}, "JSON values"),
     ("option-type", {"input": {1: "one"}}, "a key of input is 1 (int)"),
     ("option-type", {"group": "reports"}, "group"),
+    ("trigger-name", {"schedule_name": "a/b"}, "schedule_name is 'a/b'"),
     ("flexible-window-range", {"flexible_window": cdk.Duration.seconds(90)}, "90 seconds"),
     ("flexible-window-range", {"flexible_window": cdk.Duration.hours(25)}, "90000 seconds"),
     ("delivery-retries-range", {"delivery_retry_attempts": 186}, "delivery_retry_attempts is 186"),

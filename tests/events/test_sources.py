@@ -130,6 +130,28 @@ def test_what_a_rule_cannot_hand_over_goes_to_the_failure_queue() -> None:
     assert may_send(stack)["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule_id, "Arn"]}}}
 
 
+def test_a_rule_has_the_name_and_the_input_that_are_given() -> None:
+    stack = new_stack()
+    key = events.EventField.from_path("$.detail.object.key")
+    source = EventRule(
+        pattern=events.EventPattern(source=["shop"]),
+        input=events.RuleTargetInput.from_object({"key": key, "size": 1}),
+        rule_name="shop-orders",
+        description="Orders of the shop",
+    )
+
+    handler(stack, source)
+
+    rule = only(stack, "AWS::Events::Rule")
+    assert (rule["Name"], rule["Description"]) == ("shop-orders", "Orders of the shop")
+    (target,) = rule["Targets"]
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"detail-object-key": "$.detail.object.key"},
+        "InputTemplate": '{"key":<detail-object-key>,"size":1}',
+    }
+    assert target["DeadLetterConfig"] == {"Arn": queue_arn(stack)}
+
+
 def test_a_rule_can_be_off() -> None:
     stack = new_stack()
 

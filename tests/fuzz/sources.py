@@ -47,6 +47,12 @@ EVENT_RULES = calls(
     bus=choices(None, within(events.EventBus), within(given.imported_bus)),
     delivery_retry_attempts=integers(0, 185, 10),
     max_delivery_age=durations(60, 86_400, 3600),
+    input=choices(
+        None,
+        make(events.RuleTargetInput.from_object, {"kind": "order"}),
+        make(events.RuleTargetInput.from_event_path, "$.detail"),
+    ),
+    description=texts("Orders", "", refused=("x" * 513,)),
     enabled=booleans(),
 )
 FILTER = make(sns.SubscriptionFilter.string_filter, allowlist=["order"])

@@ -11,7 +11,7 @@ import sys
 
 from tests.support import ROOT
 
-DRAWS = 300
+DRAWS = 150
 
 
 def fuzz(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -31,6 +31,7 @@ WORKLOAD: Final = Workload(
 STREAM: Final = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
 QUEUE: Final = "arn:aws:sqs:eu-west-1:123456789012:orders"
 TOPIC: Final = "arn:aws:sns:eu-west-1:123456789012:news"
+RULE = "arn:aws:events:eu-west-1:123456789012:rule/"
 
 
 class Shelf:
@@ -115,8 +116,9 @@ def test_a_limit_a_filter_and_a_check_leave_the_rest() -> None:
 
 
 def test_what_fails_again_during_the_run_is_not_sent_again() -> None:
-    now = str(int((time.time() + 1) * 1000))
-    shelf, target = Shelf(*letters(2), Letter(id="again", body="", system={"SentTimestamp": now})), Recorder()
+    later = str(int((time.time() + 3_600) * 1000))
+    again = Letter(id="again", body="", system={"SentTimestamp": later})
+    shelf, target = Shelf(*letters(2), again), Recorder()
 
     found = redrive(shelf, target)
 
@@ -251,6 +253,11 @@ class Aws:
         ]
         return {"Records": records, "NextShardIterator": str(first + 2)}
 
+    def list_targets_by_rule(self, Rule: str, EventBusName: str = "default") -> dict[str, Any]:  # noqa: N803 - boto3's
+        of_other = {"Arn": "another", "Input": "{}"}
+        inputs = {"detail": {"InputPath": "$.detail"}, "whole": {}, "shop": {"Input": EventBusName}}[Rule]
+        return {"Targets": [of_other, {"Arn": f"{FUNCTION}:live", **inputs}]}
+
     def get_paginator(self, operation: str) -> Any:
         assert operation == "list_subscriptions_by_topic"
         return SimpleNamespace(paginate=self._subscriptions)
@@ -288,7 +295,8 @@ def test_each_envelope_becomes_the_event_that_the_function_got() -> None:
     assert invoke(aws, record(requestPayload=event)) == ""
     assert invoke(aws, record(FUNCTION, requestPayload=event)) == ""
     assert invoke(aws, event, TARGET_ARN=f"{FUNCTION}:live") == ""
-    assert aws.invoked == [("Event", event)] * 3
+    assert invoke(aws, event, TARGET_ARN=f"{FUNCTION}:live", RULE_ARN=f"{RULE}whole") == ""
+    assert aws.invoked == [("Event", event)] * 4
 
     aws = Aws()
     sns = {"TopicArn": TOPIC, "MessageId": "7", "Message": "news", "UnsubscribeURL": "https://"}
@@ -329,6 +337,8 @@ def test_what_is_not_sent_says_why() -> None:
         (record(KafkaBatchInfo={}), {}, "only a failure bucket keeps those of Kafka"),
         (record(KinesisBatchInfo=batch(8, 12, 5)), {}, "has 2 records from the first to the last"),
         (record(requestPayload="x" * 5000), {}, "too large"),
+        ({}, {"TARGET_ARN": f"{FUNCTION}:live", "RULE_ARN": f"{RULE}detail"}, "the rule detail does not"),
+        ({}, {"TARGET_ARN": f"{FUNCTION}:live", "RULE_ARN": f"{RULE}bus/shop"}, "the rule shop does not"),
     ):
         aws = Aws()
         assert reason in invoke(aws, body, **attributes), body

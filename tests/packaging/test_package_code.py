@@ -62,7 +62,7 @@ def judged(
     folder: Path, contents: Contents, *, layers: list[Contents | str] | None = None, **properties: Any
 ) -> dict[str, str]:
     """What the rules find of a function in the assembly of a nested stage."""
-    stage = folder / "assembly-Stage" / "assembly-Stage-Inner"
+    stage = folder / "assembly-Outer" / "assembly-Outer-Stage" / "assembly-Outer-Stage-Inner"
     stage.mkdir(parents=True, exist_ok=True)
     resources: dict[str, Any] = {}
     references: list[object] = []
@@ -115,6 +115,22 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ),
         ({}, {"app.py": HANDLER, "tools.py": "this is not reached"}),
         ({}, {"app.py": "try:\n    import new\nexcept SyntaxError: ...\n" + HANDLER, "new.py": "1 +"}),
+        *(
+            ({}, {"app.py": f"try:\n    import new\nexcept {name}:\n    import other\n" + HANDLER})
+            for name in ("ModuleNotFoundError", "Exception", "BaseException", "(OSError, ImportError)")
+        ),
+        *(
+            ({}, {"app.py": f"if {condition}:\n    import debugpy\n" + HANDLER})
+            for condition in (
+                *("typing.TYPE_CHECKING", "environ", "find_spec('a')", "os.getenv('A')", "platform == 'a'"),
+                *("sys.version_info < (3, 9)", "__name__ == '__main__'"),
+            )
+        ),
+        *(
+            ({}, {"app.py": f"import a\n{moves}\nimport hidden\n" + HANDLER, "a.py": ""})
+            for moves in ("site.addsitedir(a)", "__path__ = a", "sys.meta_path += a", "sys.path_hooks += a")
+        ),
+        ({}, {"app.py": "with lock:\n    import json\n" + HANDLER}),
         ({}, {"app.py": "async def work(): ...\n" + HANDLER}),
         ({}, {"app.py": "@run\nasync def handler(event, context): ...\n"}),
         ({}, {"app.py": "async def handler(): ...\nhandler = run(handler)\n"}),
@@ -134,6 +150,14 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ({}, {"app.py": "from a import handler\n", "a.py": HANDLER}),
         ({"Runtime": OURS, "Handler": "app/__init__.handler"}, {"app/__init__.py": HANDLER}),
         ({}, {"app.py": "import shop.lazy\n" + HANDLER, "shop/__init__.py": "def __getattr__(name): ...\n"}),
+        (
+            {},
+            {
+                "app.py": "import shop.api.lazy\n" + HANDLER,
+                "shop/__init__.py": "",
+                "shop/api/__init__.py": "def __getattr__(name): ...\n",
+            },
+        ),
         ({"Handler": "shop.app.handler"}, {"shop/app.py": "from .main import *\n", "shop/main.py": HANDLER}),
         (
             {"Handler": "shop/api/app.handler"},
@@ -173,12 +197,18 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ),
         ({}, {"app.py": "import os\ntry:\n    a = os.environ['A']\nexcept:\n    a = ''\n" + HANDLER}),
         ({}, {"app.py": "import os\nos.environ['A'] = '1'\na = os.environ['A']\n" + HANDLER}),
-        (
-            {},
-            {
-                "app.py": "from os import environ\na = environ['AWS_REGION'] + environ['POWERTOOLS_DEV']\n"
-                + HANDLER
-            },
+        ({}, {"app.py": "import os\na = os.environ['A'] if os.getenv('B') else 1\n" + HANDLER}),
+        *(
+            ({}, {"app.py": f"import os\ntry:\n    os.environ['A']\nexcept {name}: ...\n" + HANDLER})
+            for name in ("LookupError", "Exception", "BaseException", "(TypeError, KeyError)")
+        ),
+        *(
+            ({}, {"app.py": f"import os\nos.{sets}\nos.environ['A']\n" + HANDLER})
+            for sets in ("getenv('A', '')", "environ.setdefault('A', '')", "environ.pop('A', '')")
+        ),
+        *(
+            ({}, {"app.py": f"from os import environ\nenviron['{name}']\n" + HANDLER})
+            for name in ("AWS_REGION", "LAMBDA_TASK_ROOT", "POWERTOOLS_DEV", "_HANDLER", "HOME", "TZ")
         ),
         ({}, {"app.py": HANDLER, "tools.py": "import os, debugpy\nos.environ['NOT_REACHED']\n"}),
         ({"Handler": "layered.handler", "layers": [{"python/layered.py": ""}]}, {"app.py": "import any\n"}),
@@ -200,6 +230,8 @@ def test_accepts_every_way_to_write_code_that_runs(tmp_path: Path) -> None:
         ({}, {"app.py": "import sys\nsys.modules[__name__].handler = print\n"}),
         ({}, {"app.py": "vars()['handler'] = print\n"}),
         ({}, {"app.py": "locals().update(handler=print)\n"}),
+        ({}, {"app.py": "exec(code)\n"}),
+        ({}, {"app.py": "setattr(module, name, print)\n"}),
         *(
             ({}, {"app.py": f"import os, a\n{sets}\nos.environ['A']\n" + HANDLER, "a.py": ""})
             for sets in (
@@ -234,7 +266,7 @@ def test_names_a_handler_whose_module_python_does_not_find(tmp_path: Path) -> No
     """A module wins over a folder without `__init__.py`, and the runtime has imported some before."""
     for handler, files in {
         "code/app.handler": {"code/app.py": HANDLER},
-        "email.app.handler": {"email/app.py": HANDLER},
+        "email.app.handler": {"email/app.py": HANDLER, "email.md": ""},
         "logging.handler": {"logging.py": HANDLER},
         "json.handler": {"json/__init__.py": HANDLER},
     }.items():
@@ -297,6 +329,38 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ),
         (
             {},
+            {"app.py": "from .nowhere import main\n" + HANDLER},
+            "package-import",
+            "runtime have: '.nowhere' (app.py, line 1);",
+        ),
+        (
+            {"Handler": "shop/app.handler"},
+            {"shop/app.py": HANDLER, "shop/__init__.py": "import x\n"},
+            "package-import",
+            "'x' (shop/__init__.py, line 1)",
+        ),
+        (
+            {},
+            {"app.py": "from . import main\n" + HANDLER},
+            "package-import",
+            "runtime have: '.' (app.py, line 1);",
+        ),
+        (
+            {},
+            {"app.py": "DEBUG = read()\nif DEBUG:\n    import debugpy\n" + HANDLER},
+            "package-import",
+            "'debugpy' (app.py, line 3)",
+        ),
+        *(
+            ({}, {"app.py": f"import os\n{reads}\n" + HANDLER}, "package-environment", "'A' (app.py, line 2)")
+            for reads in (
+                "QUEUE = QUEUES[os.environ['A']]",
+                "FAST = os.environ['A'] == '1'",
+                "with open(os.environ['A']): ...",
+            )
+        ),
+        (
+            {},
             {"app.py": "import cgi\n" + HANDLER},
             "package-import",
             "'cgi' (app.py, line 1; Python 3.13 removed it)",
@@ -341,7 +405,7 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         ),
         ({"Runtime": "python3.10"}, {"app.py": "import tomllib\n" + HANDLER}, "package-import", "'tomllib'"),
         (
-            {"layers": [{"python/lib/python3.12/site-packages/idna.py": ""}]},
+            {"layers": [{"python/lib/python3.12/site-packages/idna.py": "", "idna.py": ""}]},
             {"app.py": "import idna\n" + HANDLER},
             "package-import",
             "'idna'",
@@ -388,11 +452,20 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
             "package-glibc",
             "nodejs18.x has glibc 2.26",
         ),
+        *(
+            (
+                {},
+                {"app.py": HANDLER, "fast.cpython-313-darwin.so": magic + bytes(20)},
+                "package-architecture",
+                "'fast.cpython-313-darwin.so' (macOS)",
+            )
+            for magic in (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+        ),
         (
-            {},
-            {"app.py": HANDLER, "fast.cpython-313-darwin.so": b"\xcf\xfa\xed\xfe" + bytes(20)},
+            {"Architectures": []},
+            {"app.py": HANDLER, "fast.so": elf(AARCH64)},
             "package-architecture",
-            "'fast.cpython-313-darwin.so' (macOS)",
+            "libraries that x86_64 cannot load: 'fast.so' (arm64)",
         ),
         (
             {},
@@ -467,6 +540,12 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         assert message in judged(tmp_path, contents, **properties).get(code, ""), contents
 
 
+def test_does_not_ask_for_variables_that_a_file_may_set(tmp_path: Path) -> None:
+    code = "import os, dotenv\nos.environ['A']\n" + HANDLER
+    for more, codes in (({}, ["package-environment"]), ({".env": ""}, ["package-secrets"])):
+        assert list(judged(tmp_path, {"app.py": code, "dotenv.py": "", **more})) == codes
+
+
 def test_code_in_the_template_is_a_module_called_index() -> None:
     accepted = (
         ("index.handler", HANDLER),
@@ -503,7 +582,7 @@ def test_code_in_the_template_is_a_module_called_index() -> None:
 
 def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:
     """Packages import optional modules in many ways; `RECORD` and `top_level.txt` name what they have."""
-    record = 'pandas/__init__.py,,\n"../../bin/x",,\npandas-2.0.dist-info/METADATA,,\nnumpy.libs/a.so,,\n'
+    record = 'pandas/__init__.py,,\n"../../bin/x",,\npandas-2.0.dist-info/METADATA,,\npandas.libs/a.so,,\n'
     for more in ({}, {"RECORD": record}, {"top_level.txt": "pandas\n"}):
         named = {f"pandas-2.0.dist-info/{name}": text for name, text in more.items()}
 
@@ -513,6 +592,13 @@ def test_does_not_follow_what_an_installer_put_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01", elf(AARCH64), library("GLIBC_2.28")[:200]])
 def test_damaged_library_needs_nothing(content: bytes) -> None:
     assert glibc_of(content) == 0
+
+
+def test_library_without_a_table_of_versions_needs_nothing() -> None:
+    content = bytearray(library("GLIBC_2.28"))
+    struct.pack_into("<Q", content, len(content) - 16, 0)  # the tag of the table
+
+    assert glibc_of(bytes(content)) == 0
 
 
 def test_library_with_tables_outside_the_file_needs_nothing() -> None:

@@ -324,7 +324,9 @@ def test_a_finding_says_why_and_what_to_do() -> None:
         "moves to a new version, because the function changes (MemorySize); CodeDeploy shifts the traffic as "
         "CodeDeployDefault.LambdaCanary10Percent5Minutes says"
     )
-    assert "what it refers to is replaced; all traffic moves at once" in said(alias("1"), alias("2"))
+    assert "a resource that it refers to is replaced; all traffic moves at once" in said(
+        alias("1"), alias("2")
+    )
 
 
 @pytest.fixture

@@ -82,6 +82,8 @@ LITERALS: list[tuple[str, dict[str, Any], str]] = [
         rest(integration_timeout=cdk.Duration.minutes(16), response_streaming=True),
         "allows 1 to 900",
     ),
+    ("option-type", rest(stage_name=cdk.Aws.STACK_NAME), "stage_name is known only at deployment"),
+    ("stage-name", rest(stage_name="$default"), "endpoint.stage_name is '$default'"),
     ("throttling-range", api(throttling_rate_limit=0), "throttling_rate_limit is 0"),
     ("throttling-range", rest(throttling_burst_limit=0), "throttling_burst_limit is 0"),
     ("option-type", api(throttling_burst_limit=1.5), "endpoint.throttling_burst_limit"),

@@ -9,11 +9,12 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 
-from lambda_constructs import Cors, HttpFunction, RestApiEndpoint
+from lambda_constructs import Cors, CustomDomain, HttpFunction, RestApiEndpoint
 from tests.requests.endpoints import METHOD, PERMISSION, alias, authorization, http, web_acl
 from tests.support import Resource, assert_refused, basics, new_stack, only, resources, warnings
 
@@ -71,6 +72,21 @@ def test_the_stage_is_regional_throttled_traced_and_logged(stack: cdk.Stack) -> 
     assert (settings["LoggingLevel"], settings["DataTraceEnabled"]) == ("ERROR", False)
     assert (stage["StageName"], stage["TracingEnabled"]) == ("live", True)
     assert (line["requestId"], line["route"]) == ("$context.requestId", "$context.resourcePath")
+
+
+def test_the_stage_has_the_name_that_is_given_wherever_it_is_named() -> None:
+    stack = new_stack()
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
+    certificate = acm.Certificate.from_certificate_arn(stack, "Certificate", arn)
+    domain = CustomDomain(domain_name="api.shop.example", certificate=certificate)
+
+    http(stack, endpoint=RestApiEndpoint(stage_name="v1", domain=domain))
+
+    assert only(stack, STAGE)["StageName"] == "v1"
+    assert only(stack, "AWS::ApiGatewayV2::ApiMapping")["Stage"] == "v1"
+    template = json.dumps(resources(stack))
+    assert template.count('"/v1"') == 1  # of the log group of API Gateway's errors
+    assert template.count('{"Name": "Stage", "Value": "v1"}') == template.count('"Name": "Stage"') > 0
 
 
 def test_the_errors_of_api_gateway_are_not_kept_for_ever(stack: cdk.Stack) -> None:

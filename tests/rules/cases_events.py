@@ -108,6 +108,8 @@ ROLLOUT = (
     accept(rollout_alarms.rollout_alarms_disabled, "Canary", enabled=True),
     accept(rollout_alarms.rollout_alarms_disabled, "AllAtOnce", enabled=False),
     refuse(rollout_alarms.rollout_alarms_disabled, "Linear", enabled=False),
+    accept(rollout_alarms.rollout_alarm_missing, "Shop/Orders/FailedEvents", found=True),
+    refuse(rollout_alarms.rollout_alarm_missing, "Shop/Orders/FailedEvents", found=False),
     accept(rollout_alarms.rollout_alarms_unread, ignored=False),
     refuse(rollout_alarms.rollout_alarms_unread, ignored=True),
     accept(rollout_alarms.rollout_blind_to_partial_failures, 0, 0),
@@ -163,6 +165,7 @@ RECURSION = (
     refuse(recursion.recursive_trigger, "s3:PutObject", "arn:aws:s3:::pictures/in/*"),
     accept(recursion.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=False),
     refuse(recursion.recursive_trigger_possible, "dynamodb:PutItem", "<Orders.Arn>", possible=True),
+    refuse(recursion.recursive_trigger_possible, "sqs:SendMessage", "<Q.Arn>", possible=True, shared=True),
 )
 SCHEDULE = (
     accept(schedule.schedule_expression, "rate(1 minute)"),

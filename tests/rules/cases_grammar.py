@@ -9,6 +9,7 @@ from lambda_constructs.rules import (
     cors,
     custom_domain,
     event,
+    event_rule,
     iot_sql,
     log,
     provisioned_concurrency,
@@ -205,6 +206,20 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     *(refuse(schedule.time_zone_known, each) for each in ("", "localtime", "europe/berlin", "UTC+1")),
     accept(queue.queue_name_form, "Orders_1-a.fifo", fifo=True),
     *(refuse(queue.queue_name_form, each, fifo=False) for each in ("", "a b", "a\n", "ä", "a.b")),
+    *(
+        accept(event_rule.trigger_name, "source.rule_name", each)
+        for each in ("a", "Shop.Orders_1-2", "x" * 64)
+    ),
+    *(refuse(event_rule.trigger_name, "Name", each) for each in ("", "a b", "a\n", "ä", "a/b", "x" * 65)),
+    accept(event_rule.rule_description_length, "Orders " * 73),
+    refuse(event_rule.rule_description_length, "Orders " * 74),
+    *(
+        accept(event_rule.event_input_path, each)
+        for each in ("$", "$.detail-type", "$.resources[0]", "$.detail.a")
+    ),
+    *(refuse(event_rule.event_input_path, each) for each in ("$.detial", "$.detail_type", "$.detials.a")),
+    *(accept(rest_api.stage_name_form, each) for each in ("v1", "Test_2-b", "x" * 128)),
+    *(refuse(rest_api.stage_name_form, each) for each in ("", "$default", "a b", "v1\n", "x" * 129)),
     *(accept(iot_sql.iot_sql_form, each) for each in STATEMENTS),
     *(refuse(iot_sql.iot_sql_form, each) for each in BAD_STATEMENTS),
     *(accept(log.log_filter_pattern, each) for each in LOG_FILTERS),

@@ -26,7 +26,7 @@ fails if it is not current.
 False positives of the audit: {wrong} of {findings} errors and warnings in {templates} published templates
 ([sample](../../tests/audit/corpus/ATTRIBUTION.md)) are wrong ({share:.0%}); the template was read
 for each. {later} of the findings, by {codes} rules, are in {unseen} templates of packages that were not read
-before the rules were written: one said something wrong of its template, one stood at the wrong place,
+before the rules were written: one was wrong about its template, one named the wrong place,
 and the templates had three faults that the audit missed. The rules were fixed. In all {corpus} templates of
 `make corpus`, the rules report 13 missing permissions, one role that does not trust Lambda, and 20 tasks
 without a retry; all 34 were read and are right.
@@ -39,7 +39,10 @@ def page() -> str:
     """The whole page."""
     rules = sorted(CATALOGUE.values(), key=lambda rule: (subject(rule), rule.code))
     sections = {name: list(each) for name, each in groupby(rules, key=subject)}
-    contents = "\n".join(f"- [{name}](#{anchor(name)}): {len(each)} rules" for name, each in sections.items())
+    contents = "\n".join(
+        f"- [{name}](#{anchor(name)}): {len(each)} rule{'s' * (len(each) > 1)}"
+        for name, each in sections.items()
+    )
     read = judged()
     later = [each for each in read if each.sample == "2"]
     wrong = sum(each.verdict == "false" for each in read)

@@ -144,10 +144,11 @@ def test_a_function_url_is_that_of_its_qualifier(qualifier: str | None) -> None:
     assert found(source, *CODES) == ([] if qualifier else [("alias-bypassed", "warning", "Url")])
 
 
-def test_a_version_is_no_alias() -> None:
-    source = workload(Mapping=mapping(to="Version"))
+@for_each("kind", triggers(None))
+def test_a_version_is_no_alias(kind: str) -> None:
+    source = workload(Trigger=triggers(ref("Version"))[kind])
 
-    assert found(source, *CODES) == [("alias-bypassed", "warning", "Mapping")]
+    assert found(source, *CODES) == [("alias-bypassed", "warning", "Trigger")]
 
 
 def test_a_number_of_a_version_never_changes() -> None:

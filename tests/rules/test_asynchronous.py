@@ -136,6 +136,13 @@ def test_triggers_of_one_qualifier_are_one_finding() -> None:
     assert finding.about == ("Alias", "Schedule")
 
 
+def test_a_pipe_that_does_not_wait_loses_events_too() -> None:
+    for kind, expected in (("FIRE_AND_FORGET", [(LOST, "warning", "Pipe")]), ("REQUEST_RESPONSE", [])):
+        asked = {"LambdaFunctionParameters": {"InvocationType": kind}}
+        pipe = resource("AWS::Pipes::Pipe", Target=ref("Alias"), TargetParameters=asked)
+        assert found(shop(Pipe=pipe), LOST) == expected
+
+
 def test_nothing_is_decided_of_an_alias_that_is_named_at_deployment() -> None:
     arn_of_any_alias = {"Fn::Join": [":", [arn("Function"), ref("Name")]]}
     source = shop(Rule=events(arn_of_any_alias))

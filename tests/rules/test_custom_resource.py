@@ -43,3 +43,5 @@ def test_inline_code_answers() -> None:
     for code, severity in cases:
         expected = [(SILENT, severity, "Function")] if severity else []
         assert found(shop(code), SILENT) == expected, code
+    rule = resource("AWS::Events::Rule", Targets=[{"Id": "T", "Arn": arn("Function")}])
+    assert found(template(Function=function(), Rule=rule), SILENT) == []

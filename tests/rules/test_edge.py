@@ -91,3 +91,13 @@ def test_a_role_for_the_edge_tells_too() -> None:
         own = function(**{**PLAIN, "Timeout": 31, "Role": {"Fn::GetAtt": ["Role", "Arn"]}})
         expected = [("edge-timeout", "error", "Function")] if late else []
         assert found(template(Function=own, Role=role), *CODES) == expected
+
+
+def test_a_shared_role_for_the_edge_tells_nothing() -> None:
+    trust = {"Statement": [{"Principal": {"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]}}]}
+    role = resource("AWS::IAM::Role", AssumeRolePolicyDocument=trust)
+    own = function(**{**PLAIN, "Timeout": 31, "Role": {"Fn::GetAtt": ["Role", "Arn"]}})
+    both = template(
+        Function=own, Role=role, Version=version("Edge"), Edge=own, Site=distribution(ref("Version"))
+    )
+    assert found(both, *CODES) == [("edge-timeout", "error", "Edge")]

@@ -110,7 +110,9 @@ def test_permission_is_for_the_alias_that_is_invoked() -> None:
 
     assert found(shop(**own, P=permission(of=ref("Alias"))), CODE) == []
     assert found(shop(**own, P=permission()), CODE) == [(CODE, "error", "Trigger")]
-    assert found(shop(**own, P=permission(of={"Fn::Sub": "${Function}:${Open}"})), CODE) == []
+    any_alias = {"Fn::Sub": "${Function}:${Open}"}
+    assert found(shop(**own, P=permission(of=any_alias)), CODE) == []
+    assert found(shop(Trigger=rule(any_alias), P=permission()), CODE) == []
 
 
 def test_routes_that_need_one_permission_are_one_finding() -> None:
@@ -119,6 +121,11 @@ def test_routes_that_need_one_permission_are_one_finding() -> None:
     (finding,) = findings(shop(One=method, Two=method), CODE)
 
     assert (finding.resource, finding.about) == ("One", ("Function", "Two"))
+    targets = [{"Id": each, "Arn": arn("Function")} for each in ("One", "Two")]
+
+    (finding,) = findings(shop(Rule=resource("AWS::Events::Rule", Targets=targets)), CODE)
+
+    assert (finding.resource, finding.about) == ("Rule", ("Function",))
 
 
 def policy(principal: Any, action: Any = "sqs:SendMessage", effect: str = "Allow", of: Any = None) -> Json:

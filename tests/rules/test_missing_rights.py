@@ -12,6 +12,7 @@ CODES = (
     "vpc-role-rights",
     "logs-role-rights",
     "destination-role-rights",
+    "destination-key-rights",
     "schedule-role-rights",
 )
 SECTIONS = {
@@ -131,6 +132,29 @@ def test_encrypted_source_needs_its_key() -> None:
         assert verdicts(role(reads), Key=unreadable, **own) == []
     plain = {"Source": queue(KmsMasterKeyId="alias/aws/sqs"), "Mapping": mapping("Source", "Function")}
     assert verdicts(role(reads), **plain) == []
+
+
+def test_encrypted_destination_needs_its_key() -> None:
+    root = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    policy = {"Statement": [{"Effect": "Allow", "Principal": root, "Action": "kms:*"}]}
+    key = resource("AWS::KMS::Key", KeyPolicy=policy)
+    sends = allow(["sqs:*", "sns:*", "s3:*", "kinesis:*"])
+    config = {"FunctionName": ref("Function"), "Qualifier": "$LATEST", "DestinationConfig": DESTINATION}
+    stream = mapping("Source", "Function", DestinationConfig=DESTINATION)
+    for failures in (
+        queue(KmsMasterKeyId=ref("Key")),
+        resource("AWS::SNS::Topic", KmsMasterKeyId=arn("Key")),
+    ):
+        own = {"Failures": failures, "Key": key, "Source": resource("AWS::Kinesis::Stream")}
+        for sender in (stream, resource("AWS::Lambda::EventInvokeConfig", **config)):
+            refused = [("destination-key-rights", "error", "Sender")]
+            assert verdicts(role(sends), Sender=sender, **own) == refused
+            assert verdicts(role(sends, allow("kms:*", arn("Key"))), Sender=sender, **own) == []
+            assert verdicts(role(sends, allow("kms:Decrypt", arn("Key"))), Sender=sender, **own) == refused
+            assert verdicts(role(sends, managed=[ref("Open")]), Sender=sender, **own) == []
+    plain = {"Source": resource("AWS::Kinesis::Stream"), "Sender": stream}
+    assert verdicts(role(sends), Failures=queue(KmsMasterKeyId="alias/aws/sqs"), **plain) == []
+    assert verdicts(role(sends), Failures=resource("AWS::S3::Bucket"), **plain) == []
 
 
 def test_function_in_a_vpc_needs_network_interfaces() -> None:

@@ -15,7 +15,7 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "modes.md"
 HEAD: Final = """\
 # Modes of functions: what works together
 
-What AWS lets a function combine: each mode with the triggers and the features that AWS's documentation names.
+This page lists the triggers and features that a function can combine with each mode, as AWS documents them.
 A test writes this page from the matrix that the constructs and the [audit](../how-to/audit.md) check.
 
 - *no*: AWS refuses the combination, or it never works.

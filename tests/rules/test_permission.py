@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.support import Json, alias, arn, found, function, parameter, ref, resource, template, version
+from tests.audit.support import (
+    Json,
+    alias,
+    arn,
+    findings,
+    found,
+    function,
+    parameter,
+    ref,
+    resource,
+    template,
+    version,
+)
 from tests.for_each import for_each
 
 PRINCIPALS = ("permission-without-source", "permission-without-account", "permission-public")
@@ -65,6 +77,14 @@ def test_permissions_for_more_than_is_meant(allowed: Json, code: str, severity: 
     source = {**shop(Permission=allowed), "Parameters": {"Who": parameter("String")}}
 
     assert found(source, *PRINCIPALS) == [(code, severity, "Permission")]
+
+
+def test_a_public_permission_of_a_function_with_a_url_is_told_how_to_be_for_the_url() -> None:
+    url = resource("AWS::Lambda::Url", TargetFunctionArn=ref("Alias"), AuthType="NONE")
+    other = resource("AWS::SNS::Subscription", Protocol="lambda", Endpoint=ref("Alias"))
+    for trigger, advice in ((url, "set InvokedViaFunctionUrl"), (other, "name accounts")):
+        (finding,) = findings(shop(Trigger=trigger, Permission=permission("*")), "permission-public")
+        assert advice in finding.message
 
 
 def test_a_function_url_needs_both_permissions() -> None:

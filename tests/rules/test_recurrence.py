@@ -83,6 +83,11 @@ def test_periods_cover_the_window_within_what_cloudwatch_allows(window: int) -> 
     )
 
 
+def test_only_a_window_of_more_than_a_day_has_long_periods() -> None:
+    assert derive.alarm_periods(DAY)[0] == defaults.MISSED_RUN_PERIOD
+    assert derive.alarm_periods(DAY + 1)[0] == alarm.ALARM_LONG_PERIOD
+
+
 @for_each(("window", "minutes"), [(1, 1), (3_601, 61), (2 * DAY, 2_880), (7 * DAY, 2_880)])
 def test_an_alarm_warms_up_for_as_long_as_it_looks_back_if_it_can(window: int, minutes: int) -> None:
     assert derive.alarm_warm_up(window) == minutes

@@ -36,6 +36,12 @@ def test_a_queue(action: Any) -> None:
     assert recursions(shop(action, "*", Queue=queue(), Mapping=fed("Queue"))) == WARNING
 
 
+def test_a_role_of_several_functions_may_have_the_grant_for_another() -> None:
+    source = shop("sqs:SendMessage", arn("Queue"), Queue=queue(), Mapping=fed("Queue"))
+    source["Resources"]["Producer"] = source["Resources"]["Function"]
+    assert recursions(source) == WARNING
+
+
 def test_a_queue_outside_the_template_by_its_arn() -> None:
     outside = "arn:aws:sqs:eu-west-1:123456789012:orders"
 

@@ -8,7 +8,7 @@ from lambda_constructs.template.names import names_in
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 from tests.for_each import for_each
 
-NOTHING, TYPE = "reference-to-nothing", "resource-type-misspelt"
+NOTHING, TYPE, SPELT = "reference-to-nothing", "resource-type-misspelt", "property-misspelt"
 SECTIONS: Json = {
     "AWSTemplateFormatVersion": "2010-09-09",
     "Parameters": {"Stage": parameter("String")},
@@ -137,3 +137,23 @@ def test_type_that_differs_in_case_or_punctuation_is_refused(kind: str, meant: s
     told = [each.message.rpartition(" ")[2] for each in findings(template(Thing=resource(kind)), TYPE)]
 
     assert told == ([meant] if meant else [])
+
+
+def test_misspelt_properties_are_found_in_the_resource_and_its_parts() -> None:
+    own = function(Timout=3, VpcConfig={"SubnetIDs": ["a"]}, Environment={"TABLE": "a", "BUCKET": "b"}, New=1)
+    worker = {**own, "Properties": {**own["Properties"], "Fn::Transform": {"Name": "Ours"}}}
+
+    assert [(each.location, each.message) for each in findings(template(Worker=worker), SPELT)] == []
+    assert [(each.location, each.message) for each in findings(template(Worker=own), SPELT)] == [
+        (
+            "Properties/Environment/TABLE",
+            "Environment has only Variables, not 'TABLE'; move it below Variables, or correct it",
+        ),
+        ("Properties/Timout", "AWS::Lambda::Function does not have the property 'Timout'; write Timeout"),
+        (
+            "Properties/VpcConfig/SubnetIDs",
+            "VpcConfig does not have the property 'SubnetIDs'; write SubnetIds",
+        ),
+    ]
+    odd = function(Environment=ref("Topic"), LoggingConfig=[], Code={"ZipFile": "", "Fn::Odd": 1})
+    assert found(template(Topic=TOPIC, Worker=odd), SPELT) == []

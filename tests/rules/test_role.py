@@ -108,6 +108,12 @@ def test_the_finding_is_at_the_policy_and_about_the_role_and_its_functions() -> 
 
     assert (finding.resource, finding.location) == ("Policy", "Properties/PolicyDocument/Statement/0")
     assert finding.about == ("Role", "Function")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    own = role(document("*"), AssumeRolePolicyDocument={"Statement": trust})
+
+    (finding,) = findings(shop(own), "role-administrator")
+
+    assert (finding.resource, finding.about) == ("Role", ("Function",))
 
 
 def test_a_role_that_trusts_lambda_is_judged_without_a_function() -> None:

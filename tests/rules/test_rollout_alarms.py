@@ -130,6 +130,17 @@ def test_alarms_that_are_not_watched_stop_nothing() -> None:
     ]
 
 
+def test_alarm_that_is_watched_by_its_name_keeps_it() -> None:
+    name = {"Fn::Sub": "${AWS::StackName}/Orders/FailedEvents"}
+    for watched, renamed, expected in (
+        (name, name, []),
+        (name, "acme-failed-events", [("rollout-alarm-missing", "error", "Group")]),
+        ("pager", "acme-failed-events", []),
+    ):
+        made = shop(group(CANARY, watched), Alarm=alarm(AlarmName=renamed))
+        assert found(made, "rollout-alarm-missing") == expected
+
+
 def test_alarms_that_are_only_known_at_deployment_are_undecided() -> None:
     deployment = group(CANARY, ref("Alarm"))
     deployment["Properties"]["AlarmConfiguration"]["Alarms"] = ref("Names")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import botocore.session
 import pytest
 
 from lambda_constructs.rules import runtime
@@ -19,6 +20,14 @@ def test_table_is_that_of_cfn_lint() -> None:
     keys = ("deprecated", "create-block", "update-block", "successor")
 
     assert dict(LIFECYCLES) == {name: tuple(each[key] for key in keys) for name, each in theirs.items()}
+
+
+def test_every_runtime_of_botocore_is_known() -> None:
+    model = botocore.session.get_session().get_service_model("lambda")
+    names = set(model.shape_for("Runtime").enum)
+
+    assert names - LIFECYCLES.keys() == runtime.UNDATED
+    assert found(shop("python3.15"), *CODES) == []
 
 
 def shop(name: object, sections: Json | None = None) -> Json:

@@ -75,6 +75,8 @@ def test_a_schedule_that_scheduler_does_not_understand() -> None:
     assert found(shop(schedule("cron(0 9 * * ? *)")), code) == []
     assert found(shop(schedule("cron(0 9 * * * *)")), code) == [(code, "error", "Trigger")]
     assert found(shop(rule("every hour")), code) == []
+    amplify = {"Parameters": {"CloudWatchRule": parameter("String", Default="NONE")}}
+    assert found({**amplify, **shop(rule(ref("CloudWatchRule")))}, "rule-schedule") == []
 
 
 def test_a_flexible_window_is_in_schedulers_range() -> None:

@@ -142,10 +142,6 @@ def test_names_are_escaped() -> None:
     assert "<a>&b: 512 MB" in texts
 
 
-def test_drawing_is_the_same_twice() -> None:
-    assert svg(found()) == svg(found())
-
-
 def test_page_is_self_contained_and_has_the_numbers() -> None:
     page = html(found())
 

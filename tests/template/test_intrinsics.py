@@ -12,6 +12,7 @@ SECTIONS: dict[str, Any] = {
     "Parameters": {
         "Size": {"Type": "Number", "Default": 512},
         "Open": {"Type": "String"},
+        "Passed": {"Type": "String", "Default": "Passed"},
         "Names": {"Type": "CommaDelimitedList", "Default": "a, b ,c"},
         "Zones": {"Type": "List<AWS::EC2::AvailabilityZone::Name>", "Default": "a"},
         "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/size"},
@@ -57,7 +58,15 @@ def resolve(value: Any) -> Value:
         ([1, {"a": True}], [1, {"a": True}]),
         ({"Ref": "Size", "More": 1}, {"Ref": "Size", "More": 1}),
         ({}, {}),
+        # Dynamic references: secrets stay texts, for the rules about secrets
+        ("{{resolve:ssm:/a:1}}", Unknown("{{resolve:ssm:/a:1}}", "{{resolve:ssm:/a:1}}")),
+        (
+            {"Fn::Sub": "a-{{resolve:ssm:/${Size}}}-b"},
+            Text(("a-", Unknown("{{resolve:ssm:/512}}", "{{resolve:ssm:/512}}"), "-b")),
+        ),
+        ("{{resolve:secretsmanager:a}}", "{{resolve:secretsmanager:a}}"),
         # Ref
+        ({"Ref": "Passed"}, Unknown("parameter Passed")),
         ({"Ref": "Size"}, 512),
         ({"Ref": "Open"}, OPEN),
         ({"Ref": "Names"}, ["a", "b", "c"]),
@@ -99,6 +108,10 @@ def resolve(value: Any) -> Value:
             {"Fn::Select": [6, {"Fn::Split": [":", {"Fn::GetAtt": ["Function", "Arn"]}]}]},
             Reference("Function", "Arn", 6),
         ),
+        ({"Fn::Select": [7, {"Fn::Split": [":", {"Ref": "Function"}]}]}, Reference("Function", "", 7)),
+        # Fn::Length and Fn::ToJsonString
+        ({"Fn::Length": {"Ref": "Names"}}, 3),
+        ({"Fn::ToJsonString": {"a": [{"Ref": "Size"}]}}, '{"a": [512]}'),
         # Fn::FindInMap
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "Memory"]}, 1024),
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "Zones"]}, ["a", "b"]),
@@ -130,6 +143,8 @@ def test_resolves(value: Any, resolved: Value) -> None:
         ({"Fn::Select": [{"Ref": "Open"}, ["a"]]}, "Fn::Select"),
         ({"Fn::Select": [-1, ["a"]]}, "Fn::Select"),
         ({"Fn::Join": [",", {"Ref": "Open"}]}, "Fn::Join"),
+        ({"Fn::Length": {"Ref": "Open"}}, "Fn::Length"),
+        ({"Fn::ToJsonString": {"a": {"Ref": "Open"}}}, "Fn::ToJsonString"),
         ({"Fn::Join": [",", [["a"]]]}, "a part that is not a string"),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "Memory"]}, "Fn::FindInMap"),
         ({"Fn::FindInMap": ["Sizes", "us-east-1", "Memory"]}, "a missing key of Fn::FindInMap"),

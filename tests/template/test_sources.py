@@ -37,6 +37,7 @@ from tests.for_each import for_each
         ({"EventSourceArn": "arn:aws:mq:eu-west-1:1:broker:shop:b-1"}, "broker", None),
         ({"EventSourceArn": "arn:aws:rds:eu-west-1:1:cluster:shop"}, "documentdb", None),
         ({"EventSourceArn": arn("Bucket"), "StartingPosition": "LATEST"}, "other", None),
+        ({"EventSourceArn": "arn:aws:s3:::in", "StartingPosition": "LATEST"}, "other", None),
         ({"EventSourceArn": None, "SelfManagedEventSource": {}, "StartingPosition": "LATEST"}, "kafka", None),
         ({"EventSourceArn": ref("Stage"), "Topics": ["a"], "StartingPosition": "LATEST"}, "kafka", None),
         ({"EventSourceArn": ref("Stage"), "Queues": ["a"]}, "broker", None),

@@ -59,6 +59,7 @@ SHOP = template(
     Fan=resource("AWS::Kinesis::StreamConsumer", StreamARN=arn("Stream")),
     Bucket=resource("AWS::S3::Bucket"),
     Nested=resource("AWS::CloudFormation::Stack"),
+    Custom=resource("Custom::Queue"),
 )
 
 
@@ -109,6 +110,7 @@ ARN = "arn:aws:lambda:eu-west-1:123456789012:function"
         (join(arn("Function"), ":other"), "Function", "other", None),
         (sub("${Function.Arn}:7"), "Function", "7", None),
         (sub("${Function.Arn}:$LATEST"), "Function", LATEST, None),
+        (sub("${Function.Arn}:$LATEST.PUBLISHED"), "Function", "$LATEST.PUBLISHED", None),
         (sub("${Function.Arn}:*"), "Function", ANY, None),
         (sub("${Function.Arn}:${Stage}"), "Function", ANY, None),
         (sub("${Function.Arn}:v${Stage}"), "Function", ANY, None),
@@ -124,6 +126,7 @@ ARN = "arn:aws:lambda:eu-west-1:123456789012:function"
         # ARNs by Sub and Join
         (sub(f"{URI}/${{Function.Arn}}/invocations"), "Function", LATEST, None),
         (sub(f"{URI}/${{Function.Arn}}:live/invocations"), "Function", "live", "Alias"),
+        (sub(f"{URI}/${{Function.Arn}}:live/invocations${{Stage}}"), "Function", "live", "Alias"),
         (sub(f"{URI}/${{Alias}}/invocations"), "Function", "live", "Alias"),
         (sub(f"{URI}/${{Function.Arn}}:${{!stageVariables.alias}}/invocations"), "Function", ANY, None),
         (join(URI, "/", ref("Alias"), "/invocations"), "Function", "live", "Alias"),
@@ -269,6 +272,7 @@ def test_resource_of_a_type(value: Any, kind: str, logical_id: str | None) -> No
         (ref("Stage"), Unknown("parameter Stage")),
         (arn("Bucket"), False),
         (arn("Nested"), Unknown("a reference")),
+        (arn("Custom"), Unknown("a reference")),
     ],
 )
 def test_fifo(value: Any, *, fifo: bool | Unknown) -> None:

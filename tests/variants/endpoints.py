@@ -113,6 +113,7 @@ def http_rest_everything_on(stack: cdk.Stack) -> None:
         routes=["GET /orders/{id}", "GET /orders", "POST /orders"],
         endpoint=RestApiEndpoint(
             binary_media_types=["image/png"],
+            stage_name="v1",
             authorizer=CognitoAuthorizer(
                 user_pool=cognito.UserPool.from_user_pool_id(stack, "Users", "eu-west-1_0a1b2c3d"),
                 scopes=["orders/read"],

@@ -34,6 +34,7 @@ def job_everything_on(stack: cdk.Stack) -> None:
         input={"kind": "report", "run": scheduler.ContextAttribute.execution_id},
         flexible_window=cdk.Duration.minutes(10),
         group=scheduler.ScheduleGroup(stack, "Reports"),
+        schedule_name="reports",
         retry_attempts=1,
         max_event_age=cdk.Duration.hours(2),
         delivery_retry_attempts=10,

@@ -95,6 +95,6 @@ def _link(source: str, target: str) -> None:
 
 
 def _replace(file: Path, content: str) -> None:
-    """Write a file anew, because the one that is there may be a link to that of the original."""
+    """Write a new file, because the one that is there may be a link to that of the original."""
     file.unlink()
     file.write_text(content)

@@ -1,4 +1,4 @@
-"""Installs the packages of `PythonCode` anew for this machine, in an assembly that is deployed here.
+"""Installs the packages of `PythonCode` again for this machine, in an assembly that is deployed here.
 
 `PythonCode` of `lambda_constructs` notes in the metadata of an assembly which packages it has installed, with
 the hashes of the lock. An asset with packages that this machine cannot load gets the same releases, for the

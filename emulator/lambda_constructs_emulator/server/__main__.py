@@ -103,7 +103,9 @@ def _end_with_owner(directory: Path) -> None:
     A process outside the group does it, because one inside would not live to remove the files, and
     would find new ones if it removed them first.
     """
-    sys.stdin.buffer.read()
+    # Not from a buffer, whose lock Python needs when it exits.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     subprocess.Popen(
         [sys.executable, "-I", "-c", _UNDERTAKER, str(os.getpid()), str(directory)],
         start_new_session=True,
@@ -113,12 +115,17 @@ def _end_with_owner(directory: Path) -> None:
 
 
 _UNDERTAKER = """
-import os, shutil, signal, sys
+import os, shutil, signal, sys, time
 if os.name == "posix":
     os.killpg(int(sys.argv[1]), signal.SIGKILL)
-shutil.rmtree(sys.argv[2], ignore_errors=True)
+for _ in range(10):
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
+    time.sleep(0.5)
 """
-"""Needs the server to lead its own process group, which `lambda_constructs_emulator.process` sees to."""
+"""Needs the server to lead its own process group, which `lambda_constructs_emulator.process` sees to.
+
+It looks again, because a CDK CLI that is about to end can still write to the directory.
+"""
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from .apigateway import (
     request_metrics,
 )
 from .application_autoscaling import scalable_targets
-from .cloudformation import cdk_helpers, dropped_properties, networks, references, stack_updates
+from .cloudformation import cdk_helpers, dropped_properties, exports, networks, references, stack_updates
 from .cloudwatch import alarm_definitions, alarms, dashboards, metric_searches
 from .codedeploy import service as codedeploy
 from .cognito import token_signatures, user_pool_events, user_pool_triggers
@@ -51,7 +51,7 @@ from .lambda_ import credentials as function_credentials
 from .lambda_ import properties as function_properties
 from .lambda_ import urls as function_urls
 from .load_balancers import function_targets
-from .logs import embedded_metrics, query_definitions, subscription_filters
+from .logs import embedded_metrics, log_filters, query_definitions, subscription_filters
 from .mq import polling as mq_polling
 from .mq import queues as mq_queues
 from .s3 import notifications as bucket_notifications
@@ -93,6 +93,7 @@ PARTS: Final[tuple[Part, ...]] = (
     cdk_helpers,
     dropped_properties,
     stack_updates,
+    exports,
     function_properties,
     packages,
     runtime_management,
@@ -122,6 +123,7 @@ PARTS: Final[tuple[Part, ...]] = (
     topic_subscriptions,
     bucket_notifications,
     subscription_filters,
+    log_filters,
     query_definitions,
     topic_rules,
     receipt_rules,

@@ -24,9 +24,7 @@ def collect_refused(_: Words, problem: str) -> str | None:
     )
 
 
-@rule(
-    why="The name of the log group is made by CloudFormation, so it cannot be guessed.", source=_LOGGING_URL
-)
+@rule(why="CloudFormation makes the name of the log group, so it cannot be guessed.", source=_LOGGING_URL)
 def collect_log_group(_: Words, log_group: str | None) -> str | None:
     """The log group for commands that do not call AWS."""
     if log_group:

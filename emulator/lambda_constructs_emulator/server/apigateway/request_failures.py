@@ -7,7 +7,7 @@ and it waits as long as the function runs.
 |---|---|---|---|
 | function error, its own timeout | 500 | 502 | 502 |
 | answer without a status | taken as a body | 502 | taken as a body |
-| answer that is no response (`function_responses`) | 500 | 502 | 502 |
+| malformed response (`function_responses`) | 500 | 502 | 502 |
 | throttled | 503 | 500 | 429 |
 | event too large (`lambda_.payload_limits`) | 413 | 413 | 413 |
 | integration timeout | 503 after 30 s | 504 after 29 s | |

@@ -23,7 +23,7 @@ class ResourceTypeError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a resource stands: its stack, and its logical id there."""
+    """Where a resource is: its stack, and its logical id there."""
 
     stack: str
     logical_id: str

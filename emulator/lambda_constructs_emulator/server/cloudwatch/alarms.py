@@ -4,8 +4,8 @@ ministack evaluates an alarm only after PutMetricData, and over every metric of 
 its dimensions; it lacks M out of N, missing data and metric math. Here a
 thread evaluates every alarm several times per period: its own metric or expression, its statistic,
 its N periods, and what it says about missing data. State changes land in the alarm's history and in
-the journal, as `alarm` with name, old, new and why; actions go to SNS, and composite alarms follow,
-through ministack.
+the journal, as `alarm` with name, old, new and why, and on the default event bus; actions go to SNS, and
+composite alarms follow, through ministack.
 
 Two things differ from AWS. Periods are multiplied by the time scale. And the windows of the data points
 slide: the newest one ends now, not at the last full minute, so an alarm needs no wait for the minute to end,
@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from ..cloudformation.resource_types import boolean
 from ..core import clock, hooks, journal
-from . import alarm_points, alarm_rules
+from . import alarm_events, alarm_points, alarm_rules
 from .metric_math import Series
 
 Alarm = MutableMapping[str, Any]
@@ -87,10 +87,11 @@ def _record(
     *more: object,
     **named: object,
 ) -> None:
-    """Keep the history as ministack does, and note each change in the journal."""
+    """Keep the history as ministack does, note each change in the journal, and send its event."""
     original(name, old, new, reason, *more, **named)
     if old != new:
         journal.note("alarm", name=name, old=old, new=new, why=reason)
+        alarm_events.send(name, old, new, reason)
 
 
 def _evaluate_forever() -> None:

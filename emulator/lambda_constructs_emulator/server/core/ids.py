@@ -1,4 +1,4 @@
-"""Random IDs that are no secrets. They need no system call, of which a request would need ten."""
+"""Random IDs that are not secrets. They need no system call, of which a request would need ten."""
 
 import random
 from typing import Final

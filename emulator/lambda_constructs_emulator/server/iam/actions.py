@@ -2,8 +2,9 @@
 
 For an operation of Lambda that it does not know, such as `GetAlias` or `GetProvisionedConcurrencyConfig`, it
 asks for another action of the same path; here botocore's model of the API names the operation. The resource
-of the deletion of a version is the version, and that of a read of a table's stream is the stream. A batch of
-SQS needs the action of a single message.
+of the deletion of a version is the version, that of a read of a table's stream is the stream, and that of a
+request about the targets of an EventBridge rule is the rule. A batch of SQS needs the action of a single
+message.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -23,6 +24,7 @@ _iterator: Callable[[str], dict[str, Any] | None] = hooks.attribute(
     hooks.module("services.dynamodb_streams"), "_decode_iterator"
 )
 
+_EVENTS: Final = "events"
 _LAMBDA: Final = "lambda"
 _TABLE_STREAMS: Final = "dynamodbstreams"
 _QUALIFIER: Final = "Qualifier"
@@ -55,6 +57,9 @@ def _resource(original: Callable[..., str], /, *args: Any) -> str:  # noqa: ANN4
         request = json.loads(body or b"{}")
         position = _iterator(request.get("ShardIterator", "")) or {}
         return str(request.get("StreamArn") or position.get("arn") or arn)
+    if service == _EVENTS and (rule := json.loads(body or b"{}").get("Rule")):
+        named = json.dumps({**json.loads(body), "Name": rule}).encode()
+        return original(*args[:4], named, *args[5:])
     if (service, method) != (_LAMBDA, "DELETE") or _QUALIFIER not in query:
         return arn
     qualifier = query[_QUALIFIER]

@@ -1,9 +1,10 @@
-"""Refuses concurrency that the account does not have: 1,000 executions, of which 100 stay unreserved.
+"""Refuses concurrency that the account does not have: its quota, of which 100 executions stay unreserved.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ _lambda = hooks.module("services.lambda_svc")
 _functions: Mapping[str, Function] = hooks.attribute(_lambda, "_functions")
 _invalid_parameter: Callable[[str], Response] = hooks.attribute(_lambda, "_invalid_parameter_value")
 
-_ACCOUNT: Final = 1000
 _UNRESERVED: Final = 100
 
 
@@ -34,7 +34,7 @@ def reserved(name: str, wanted: object) -> str | None:
     if wanted is None:
         return None
     others = sum(_reserved(each) for each in _others(name))
-    if others + int(str(wanted)) > _ACCOUNT - _UNRESERVED:
+    if others + int(str(wanted)) > _account() - _UNRESERVED:
         return (
             "Specified ReservedConcurrentExecutions for function decreases account's "
             f"UnreservedConcurrentExecution below its minimum value of [{_UNRESERVED}]."
@@ -59,7 +59,7 @@ def provisioned(function: Function, qualifier: str, wanted: int) -> str | None:
         )
     others = list(_others(function["config"]["FunctionName"]))
     taken = sum(_reserved(each) or _provisioned(each) for each in others)
-    left = _ACCOUNT - _UNRESERVED - taken
+    left = _account() - _UNRESERVED - taken
     if total <= left:
         return None
     return (
@@ -73,6 +73,10 @@ def _put(
 ) -> Response:
     refusal = reserved(name, settings.get("ReservedConcurrentExecutions")) if name in _functions else None
     return _invalid_parameter(refusal) if refusal else original(name, settings)
+
+
+def _account() -> int:
+    return int(os.environ["LAMBDA_EMULATOR_CONCURRENCY"])
 
 
 def _others(name: str) -> Iterator[Function]:

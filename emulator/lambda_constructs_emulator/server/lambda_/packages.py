@@ -1,4 +1,4 @@
-"""Refuses functions and layers whose package is not in its bucket, is no zip file, or is too large.
+"""Refuses functions and layers whose package is not in its bucket, is not a zip file, or is too large.
 
 ministack creates a function without code, or a layer without content, and the API alone measures packages.
 

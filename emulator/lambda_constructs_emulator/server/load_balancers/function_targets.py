@@ -3,7 +3,7 @@
 ministack invokes it without permission, decides by the bytes of a body whether it is text, and takes anything
 for a response. It adds headers and parameters with several values to those with one; AWS replaces them.
 
-On AWS, a function that fails, is throttled, may not be invoked, or returns what is no response is a 502, and
+On AWS, a function that fails, is throttled, may not be invoked, or returns a malformed response is a 502, and
 bodies have 1 MB. AWS also refuses to register a function that the target group may not invoke; here only its
 requests fail.
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from ..core import hooks
 from ..lambda_ import deliveries
 from ..lambda_.deliveries import RefusedError
+from . import log_filters
 
 Document = Mapping[str, Any]
 Response = tuple[int, Mapping[str, str], bytes]
@@ -27,7 +28,6 @@ Response = tuple[int, Mapping[str, str], bytes]
 _logs = hooks.module("services.cloudwatch_logs")
 _responses = hooks.module("core.responses")
 _groups: Any = hooks.attribute(_logs, "_log_groups")
-_matches: Callable[[str, str], bool] = hooks.attribute(_logs, "_subscription_pattern_matches")
 _error: Callable[[str, str, int], Response] = hooks.attribute(_responses, "error_response_json")
 _account: Callable[[], str] = hooks.attribute(_responses, "get_account_id")
 _region: Callable[[], str] = hooks.attribute(_responses, "get_region")
@@ -66,7 +66,8 @@ def _deliver_all(_original: Callable[..., None], group: str, stream: str, events
     for subscription in list(filters.values()):
         destination: str = subscription["destinationArn"]
         name = destination.partition(":function:")[2].partition(":")[0]
-        matching = [each for each in events if _matches(subscription["filterPattern"], each["message"])]
+        matches = log_filters.matching(subscription["filterPattern"])
+        matching = [each for each in events if matches(each["message"])]
         if not name or not matching or group == f"{_OWN_GROUP}{name}":
             continue
         try:

@@ -4,7 +4,7 @@ ministack looks at its schedules every ten seconds, asks no role, leaves context
 `<aws.scheduler.scheduled-time>` as they are, reads every time as UTC, does not support dead-letter queues,
 and drops the time zone, start and end of a template's schedule. Here a start
 
-- comes when `start_times` says so; of a flexible window, at its beginning; what is no schedule is refused,
+- comes when `start_times` says so; of a flexible window, at its beginning; what is not a schedule is refused,
 - is made with the role in `RoleArn`: it must allow `lambda:InvokeFunction` on the target, and its trust
   policy `scheduler.amazonaws.com` for the ARN of the schedule's group, which is asked at creation, too,
 - is Lambda's from then on: its asynchronous invocation retries,

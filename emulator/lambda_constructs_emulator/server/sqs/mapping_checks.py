@@ -46,7 +46,7 @@ def missing_actions(role: str, queue_arn: str) -> list[str]:
 
 
 def _objections(settings: Settings) -> Iterator[str]:
-    """Why AWS would not have such a mapping, if it is on a queue; ministack judges the rest itself."""
+    """Why AWS would refuse a mapping of a queue; ministack judges the rest itself."""
     arn = settings.get("EventSourceArn") or ""
     if not arn.startswith("arn:aws:sqs:"):
         return
