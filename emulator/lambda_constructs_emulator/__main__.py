@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=_PROGRAM, description=__doc__)
     found = parser.add_subparsers(dest="command", required=True)
-    start = found.add_parser("start", help="serve until Ctrl-C; print what points a shell at the emulator")
+    start = found.add_parser("start", help="serve until Ctrl-C; print the commands that let a shell use it")
     run = found.add_parser("run", help="serve while a command runs, whose AWS clients reach nothing else")
     for command in (start, run):
         command.add_argument(

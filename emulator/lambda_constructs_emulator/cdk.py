@@ -124,7 +124,7 @@ class Cdk:
             return str(json.loads((self._project / "cdk.json").read_text())["app"])
         except (OSError, KeyError, ValueError) as error:
             raise CdkError(
-                f"{self._project / 'cdk.json'} names no app; name its command with app="
+                f"{self._project / 'cdk.json'} does not name an app; pass its command as app="
             ) from error
 
     def _judged(self, app: str, stack: str) -> str:

@@ -193,7 +193,7 @@ class Emulator(Connection):
         if not line:
             raise EmulatorError(
                 f"the emulator ended with status {server.wait()} before it was ready "
-                f"(it has {_START_TIMEOUT:g} s)\n{self.tail()}"
+                f"(it has {_START_TIMEOUT:g} s to start)\n{self.tail()}"
             )
         port: int = json.loads(line)["port"]
         return port

@@ -65,9 +65,9 @@ def test_orders_are_stored_and_poison_is_dead_lettered(shop: Deployed) -> None:
     shop.assert_stored("Orders", {"id": "1"}, {"id": "2"})
     shop.assert_dead_lettered("Worker", "poison")
 
-    with pytest.raises(AssertionError, match=r"queue of Worker to hold \['1'\] and nothing else, found"):
+    with pytest.raises(AssertionError, match=r"queue of Worker to have \['1'\] and nothing else, found"):
         shop.assert_dead_lettered("Worker", "1")
-    with pytest.raises(AssertionError, match=r"the table Orders to hold .* and nothing else, found"):
+    with pytest.raises(AssertionError, match=r"the table Orders to have .* and nothing else, found"):
         shop.assert_stored("Orders", {"id": "1"})
     with pytest.raises(LookupError, match="Shop has 0 resources AWS::SQS::Queue for 'Missing'"):
         shop.queue("Missing")

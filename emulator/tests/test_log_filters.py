@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.tests.fidelity import Fidelity
 from emulator.tests.stacks import function_resource, role_resource, stack, typed
@@ -53,6 +54,7 @@ MATCHING = {
         *(
             "[ip, id, user, time, request, status, bytes]",
             "[..., status=4*, bytes>1000]",
+            "[..., (status=404 && status!=5*), bytes]",
             "[ip, ..., bytes=1534]",
         ),
         *('[ip, id, user="frank", ...]', "[..., request=*.html*, status=404 || status=410, bytes]"),
@@ -160,6 +162,10 @@ def test_what_matches_is_counted_delivered_and_found(emulator: Emulator) -> None
         assert [total(emulator, "Shop", "Took", {"Site": site}) for site in ("a", "b")] == [7, 0]
         found = logs.filter_log_events(logGroupName="shop", filterPattern=errors)["events"]
         assert [json.loads(each["message"]) for each in found] == lines[:1]
+        with pytest.raises(ClientError, match="Invalid filter pattern"):
+            logs.filter_log_events(logGroupName="shop", filterPattern="{ $.level }")
+        assert made.update({**resources, "Quiet": counted("Quiet", "[a, , b]")}) == "UPDATE_ROLLBACK_COMPLETE"
+        assert "Invalid filter pattern" in made.reasons()
         assert eventually(lambda: len(printed(emulator, "reader")) == 1)
         delivered = printed(emulator, "reader")[0]["logEvents"]
         assert [json.loads(each["message"]) for each in delivered] == lines[:1]

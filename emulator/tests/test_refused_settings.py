@@ -199,10 +199,13 @@ def test_a_second_mapping_of_a_queue_to_a_function_is_refused(
 def test_the_quota_of_concurrent_executions_can_be_another() -> None:
     with Emulator(concurrency=3000) as emulator:
         create_function(emulator, "heavy", "def handler(event, context): pass")
-        reserve = emulator.client("lambda").put_function_concurrency
+        client = emulator.client("lambda")
+        reserve = client.put_function_concurrency
 
         assert answer(reserve, FunctionName="heavy", ReservedConcurrentExecutions=2900) == ACCEPTED
         assert "[100]" in answer(reserve, FunctionName="heavy", ReservedConcurrentExecutions=2901)
+        limits = client.get_account_settings()["AccountLimit"]
+        assert (limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]) == (3000, 100)
 
     with pytest.raises(ValueError, match="concurrency must be at least 100, not 99"):
         Emulator(concurrency=99)

@@ -74,7 +74,7 @@ def test_a_port_in_use_is_named() -> None:
         with pytest.raises(EmulatorError) as refusal:
             Emulator(port=port).__enter__()
         how, why = str(refusal.value).splitlines()
-        assert how == "the emulator ended with status 1 before it was ready (it has 60 s)"
+        assert how == "the emulator ended with status 1 before it was ready (it has 60 s to start)"
         assert why.startswith(f"port {port} of 127.0.0.1: Address already in use")
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..rules.catalogue import CATALOGUE
-from ..rules.properties import property_misspelt
 from ..rules.references import reference_to_nothing
 from ..rules.stack import circular_dependency
 from ..template.assignments import Assignment, assignments
@@ -54,14 +53,14 @@ def find(name: str, expanded: Expanded, folder: Path | None = None) -> list[Find
         placed.append(
             replace(each, resource=resource, path=path, location=location, place=place, about=about)
         )
-    return list(dict.fromkeys(placed)) if written.origins else placed
+    return list(dict.fromkeys(placed))
 
 
 def _find(name: str, expanded: Expanded, folder: Path | None, assignment: Assignment) -> list[Finding]:
     """The findings for one assignment of the parameters."""
     written = mapping(expanded.written.document.get("Resources"))
     template = Template(name, expanded.template, folder, assignment, elsewhere=written)
-    misled: list[object] = [circular_dependency, property_misspelt] if expanded.notes else []
+    misled: list[object] = [circular_dependency] if expanded.notes else []
     if not _is_whole(expanded):
         misled.append(reference_to_nothing)
     return [

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -32,6 +33,9 @@ _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 # SAM adds authorizers and CORS only to a definition that it can read, and AWS includes files before.
 _DEFINITION: Final = {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}}
 _CHOSEN: Final = "LambdaConstructsValueOf"
+_UNKNOWN: Final = re.compile(r"property (\w+) not defined")
+_EVENT: Final = re.compile(r"Event with id \[(\w+)\]")
+_GLOBAL: Final = re.compile(r"'(\w+)' is not a supported property of '(\w+)'")
 _SESSION: Final = SimpleNamespace(region_name="us-east-1")
 _URIS: Final = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 # Where the content of a local DefinitionUri belongs, by type.
@@ -45,22 +49,19 @@ def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[st
     resources, notes = prepared["Resources"], list[str]()
     values, chosen = dict[str, str](), _chosen(template)
     while serverless := {each for each in resources if _is_serverless(resources[each])}:
-        translated, reasons, broken = _attempt(prepared, values)
+        translated, refused = _attempt(prepared, values)
         if translated is not None:
             return _without_chosen(translated, values), notes
         if chosen:
             # Some properties must not be unknown, such as the name of an alias.
             values, chosen = chosen, {}
             continue
-        if not broken:
-            broken = {each for each in serverless if _crashes(prepared, each)}
-        notes += [f"SAM cannot expand all of it: {' '.join(each.split())}" for each in reasons]
-        if broken & serverless:
-            for logical_id in broken & serverless:
-                # Most often an event is wrong: the function without its events is better than nothing.
-                if resources[logical_id]["Properties"].pop("Events", None) is None:
-                    del resources[logical_id]
-        elif prepared.pop("Globals", None) is None:
+        notes += [f"SAM cannot expand all of it: {' '.join(each.split())}" for _, each in refused]
+        found = [_remove(prepared, serverless, *each) for each in refused]
+        if not any(found):
+            crashing = [each for each in serverless if _crashes(prepared, each)]
+            found = [_remove(prepared, serverless, each, "") for each in crashing]
+        if not any(found) and prepared.pop("Globals", None) is None:
             for logical_id in serverless:
                 del resources[logical_id]
     return prepared, notes
@@ -68,19 +69,42 @@ def translate(template: Mapping[str, Any], folder: Path | None) -> tuple[dict[st
 
 def _attempt(
     prepared: Mapping[str, Any], values: Mapping[str, str]
-) -> tuple[dict[str, Any] | None, list[str], set[str]]:
-    """The translated template, or None with the reasons and the logical ids of what SAM refuses."""
+) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    """The translated template, or None with what SAM refuses: each logical id and the reason."""
     try:
         translator = Translator(None, Parser(), boto_session=_SESSION)
         translated: dict[str, Any] = translator.translate(
             copy.deepcopy(prepared), values, passthrough_metadata=True, get_managed_policy_map=dict
         )
     except InvalidDocumentException as error:
-        broken = {str(getattr(each, "_logical_id", "")) for each in error.causes}
-        return None, [each.message for each in error.causes], broken
+        return None, [(str(getattr(each, "_logical_id", "")), each.message) for each in error.causes]
     except Exception as error:  # noqa: BLE001 - SAM is not ours, and some templates crash it
-        return None, [f"{type(error).__name__}: {error}"], set()
-    return translated, [], set()
+        return None, [("", f"{type(error).__name__}: {error}")]
+    return translated, []
+
+
+def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str, reason: str) -> bool:
+    """Remove what SAM refuses, and not more than necessary; whether there was something to remove.
+
+    It is an unknown property, also of the Globals; an event, whose id begins with that of its function; or
+    the resource. Most often an event is wrong: the function without its events is better than nothing.
+    """
+    resources = prepared["Resources"]
+    if common := _GLOBAL.search(reason):
+        return prepared["Globals"].get(common[2], {}).pop(common[1], None) is not None
+    owner = max((each for each in serverless if refused.startswith(each)), key=len, default="")
+    if owner not in resources:
+        return bool(owner)
+    properties = resources[owner]["Properties"]
+    events, unknown, named = properties.get("Events"), _UNKNOWN.search(reason), _EVENT.search(reason)
+    event = named[1] if named else refused.removeprefix(owner)
+    if owner == refused and unknown and unknown[1] in properties:
+        del properties[unknown[1]]
+    elif isinstance(events, dict) and event in events:
+        del events[event]
+    elif properties.pop("Events", None) is None:
+        del resources[owner]
+    return True
 
 
 def _crashes(prepared: Mapping[str, Any], logical_id: str) -> bool:
@@ -90,8 +114,8 @@ def _crashes(prepared: Mapping[str, Any], logical_id: str) -> bool:
         for name, each in prepared["Resources"].items()
         if name == logical_id or not _is_serverless(each)
     }
-    translated, _, broken = _attempt({**prepared, "Resources": resources}, {})
-    return translated is None and not broken
+    translated, refused = _attempt({**prepared, "Resources": resources}, {})
+    return translated is None and not any(each for each, _ in refused)
 
 
 def _chosen(template: Mapping[str, Any]) -> dict[str, str]:

@@ -21,7 +21,11 @@ from .positions import Positions
 
 _SOME: Final = "only {} of the assignments of its parameters are checked; --parameter narrows them"
 # The property that names the template.
-_NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_NESTED: Final = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::CloudFormation::StackSet": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,14 +18,13 @@ from ..core.context import Context
 from ..core.execution_role import any_resource_policy
 from ..core.guard import Guard
 from ..core.option_types import check_options
+from ..rules.missing_rights import REPORT
 from ..rules.role import role_not_changed
 from ..rules.rollout import hook_twice
 from ..rules.rollout_alarms import alarm_without_steps, rollout_alarms_maximum
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
-
-REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 
 
 @dataclass

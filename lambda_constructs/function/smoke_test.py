@@ -24,13 +24,14 @@ from ..core.log_group import create_log_group
 from ..core.stack_resources import StackResources
 from ..rules import defaults, derive
 from ..rules.environment import environment_size, smoke_test_size
+from ..rules.missing_rights import REPORT
 from ..rules.options import option_type
 from ..rules.ranges import timeout_range
 from .environment import check_no_secret
 from .hook import Hook, SmokeTest
 from .network import SELECTION, acknowledge_interfaces, interface_statements
 from .rollout import Rollout
-from .rollout_group import REPORT, group_arn, let_report
+from .rollout_group import group_arn, let_report
 from .settings import Settings
 
 _HANDLER: Final = Path(__file__).parent / "handlers" / "smoke_test"

@@ -150,8 +150,6 @@ class Deployment:
     def _visibility(self) -> Iterator[Effect]:
         """Queues that show a message again while a function still processes it."""
         for mapping in self._before.values():
-            if mapping.get("Type") != MAPPING:
-                continue
             queues = [
                 name
                 for name in references(at(mapping, "EventSourceArn"))

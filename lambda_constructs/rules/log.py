@@ -22,9 +22,9 @@ _RETENTION_URL: Final = (
 LOG_FORMAT_DEFAULT: Final = "Text"  # _LEVEL_URL
 LOG_LEVEL_DEFAULT: Final = "INFO"  # with JSON: _LEVEL_URL
 _LEVELS: Final = ("ApplicationLogLevel", "SystemLogLevel")
-# The levels from the most to the least verbose, and the names of loggers for some of them.
+# The levels from the most to the least verbose, and the name of loggers for one of them.
 _VERBOSITY: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-_OF_LOGGERS: Final = {"WARNING": "WARN", "CRITICAL": "FATAL"}
+_OF_LOGGERS: Final = {"WARNING": "WARN"}
 # The environment variables that Powertools reads, and many other loggers.
 LEVEL_KEYS: Final = ("POWERTOOLS_LOG_LEVEL", "LOG_LEVEL")
 _GROUP: Final = "AWS::Logs::LogGroup"

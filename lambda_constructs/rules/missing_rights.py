@@ -15,6 +15,7 @@ from ..template.triggers import triggers
 from ..template.values import Value, flat
 from .destinations import ON_FAILURE, SENDS, Destination, destinations, kind_of
 from .names import first_of
+from .rollout_aliases import rollout_aliases
 from .rule import Place, Words, at, rule, warning
 from .urls import DESTINATIONS_URL
 
@@ -22,6 +23,10 @@ _MAPPINGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-
 _LOGS_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 _SCHEDULE_URL: Final = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html"
 _SQS_KEY_URL: Final = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"
+_HOOKS_URL: Final = (
+    "https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html"
+)
+REPORT: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 _PRODUCER_KEY_URL: Final = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 )
@@ -159,6 +164,20 @@ def _(template: Template) -> Iterator[Place]:
         function = trigger.target.function
         missing = rights.missing(template, ["lambda:InvokeFunction"], function)
         yield at(trigger.resource, "Target/RoleArn", missing, about=[role, function])
+
+
+@rule(why="CodeDeploy waits an hour for the report of the hook, and then rolls back.", source=_HOOKS_URL)
+def hook_role_rights(_: Words, missing: Collection[str]) -> str | None:
+    """The role of a function that a rollout runs can report to CodeDeploy."""
+    return _lacks(missing, ", with which a hook reports to CodeDeploy")
+
+
+@hook_role_rights.in_template
+def _(template: Template) -> Iterator[Place]:
+    for each in rollout_aliases(template):
+        for hook in each.hooks:
+            if (rights := _rights(template, hook)) is not None:
+                yield at(hook, "Role", rights.missing(template, [REPORT]), about=[each.alias])
 
 
 def _functions(template: Template) -> Iterator[tuple[Resource, Rights]]:

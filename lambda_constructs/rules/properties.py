@@ -21,7 +21,7 @@ def property_misspelt(_: Words, name: str, section: str, known: Collection[str])
         return None
     if meant := nearest(name, known):
         return f"{section} does not have the property {name!r}; write {meant}"
-    if len(known) > 1:
+    if len(known) != 1:
         return None  # such as one that is newer than this audit
     (only,) = known
     return f"{section} has only {only}, not {name!r}; move it below {only}, or correct it"

@@ -239,7 +239,7 @@ def _of_logs(_: Template, trigger: Trigger) -> _Feed | None:
     if not isinstance(group, Reference):
         return None
     arn = flat(Reference(group.resource, "Arn"))
-    unfiltered = trigger.resource.get("FilterPattern") in (None, "")
+    unfiltered = trigger.resource.get("FilterPattern") == ""
     return _Feed(("logs:PutLogEvents",), [arn, f"{arn}:*"], unfiltered)
 
 

@@ -10,7 +10,7 @@ from ..template.targets import function_of
 from ..template.template import Resource, Template, value_at
 from ..template.trigger_kinds import MAPPING
 from ..template.triggers import triggers_by_function
-from ..template.values import Unknown, Value, flat
+from ..template.values import Unknown, Value, flat, is_known
 from ..template.views import if_given, view
 from .defaults import FAILED_EVENTS
 from .rollout_aliases import rollout_aliases
@@ -165,11 +165,13 @@ def _(template: Template) -> Iterator[Place]:
 
 @rollout_alarm_missing.in_template
 def _(template: Template) -> Iterator[Place]:
+    names = [each.get("AlarmName") for each in template.of_type(ALARM, COMPOSITE_ALARM)]
+    unknown = next((each for each in names if not is_known(each)), None)
     for group, alias, _ in _watched(template):
         for position, each in enumerate(group.items(_CONFIGURATION, "Alarms")):
             name = value_at(each, "Name")
             if (text := flat(name)).endswith(f"/{FAILED_EVENTS}"):
-                found = isinstance(_alarm(template, name), Resource)
+                found = isinstance(_alarm(template, name), Resource) or unknown or False
                 yield at(group, f"{_CONFIGURATION}/Alarms/{position}", text, found=found, about=[alias])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..template.provisioned_concurrency import provisioned
-from ..template.targets import ALIAS, function_of
+from ..template.targets import ALIAS, FUNCTION, function_of
 from ..template.template import Resource, Template
 from ..template.values import Unknown
 from ..template.views import view
@@ -15,6 +15,7 @@ from .rollout_plan import PREDEFINED, RolloutPlan
 
 GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
 DEPLOYMENT_CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
+_HOOKS: Final = ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")
 _KINDS: Final[Mapping[str, Literal["Canary", "Linear"]]] = {
     "TimeBasedCanary": "Canary",
     "TimeBasedLinear": "Linear",
@@ -30,6 +31,8 @@ class RolloutAlias:
     group: Resource | None  # its deployment group; None if that is not in the template
     plan: RolloutPlan | None  # how traffic moves; None if that is not known
 
+    hooks: Sequence[Resource]  # the functions of the template that CodeDeploy runs before and after the shift
+
     @property
     def name(self) -> str:
         """The name of the alias, or its logical id."""
@@ -40,7 +43,17 @@ class RolloutAlias:
 def rollout_aliases(template: Template) -> Sequence[RolloutAlias]:
     """The aliases whose traffic CodeDeploy shifts."""
     return [
-        RolloutAlias(alias, owner.function, group, None if group is None else _plan(template, group))
+        RolloutAlias(
+            alias,
+            owner.function,
+            group,
+            None if group is None else _plan(template, group),
+            [
+                hook
+                for name in _HOOKS
+                if (hook := _referred(template, update.get(name), FUNCTION)) is not None
+            ],
+        )
         for alias in template.of_type(ALIAS)
         if (update := _update(alias)) is not None
         and (owner := function_of(template, alias.get("FunctionName"))) is not None
@@ -79,12 +92,19 @@ def _update(alias: Resource) -> Mapping[str, object] | None:
 
 def _group(template: Template, named: object) -> Resource | None:
     match named:
-        case {"Ref": str(logical_id)}:
-            found = template.resources.get(logical_id)
-            return found if found is not None and found.type == GROUP else None
         case str(name):
             groups = template.of_type(GROUP)
             return next((group for group in groups if group.get("DeploymentGroupName") == name), None)
+        case _:
+            return _referred(template, named, GROUP)
+
+
+def _referred(template: Template, named: object, kind: str) -> Resource | None:
+    """The resource of a type that an update policy refers to."""
+    match named:
+        case {"Ref": str(logical_id)}:
+            found = template.resources.get(logical_id)
+            return found if found is not None and found.type == kind else None
         case _:
             return None
 

@@ -23,7 +23,9 @@ def loop(collection: Any, body: dict[str, Any], variable: str = "Name") -> Any:
 
 def test_loops_make_resources_also_nested_and_within_properties() -> None:
     environment = {"Variables": {"Fn::ForEach::V": loop(["A", "B"], {"${Key}_${Name}": "${Key}"}, "Key")}}
-    body = {"Fn::ForEach::In": loop(["x", "y-z"], {"F${Name}&{In}": function(Environment=environment)}, "In")}
+    timeout = {"Fn::If": ["Slow", 9, ref("Timeout")]}
+    made = function(Environment=environment, Timeout=timeout)
+    body = {"Fn::ForEach::In": loop(["x", "y-z"], {"F${Name}&{In}": made}, "In")}
     raw = template(
         {**EXTENSIONS, "Parameters": {"Names": parameter("CommaDelimitedList", Default="P, Q")}},
         **{"Fn::ForEach::Out": loop(ref("Names"), body)},
@@ -33,6 +35,7 @@ def test_loops_make_resources_also_nested_and_within_properties() -> None:
 
     assert list(resources) == ["FPx", "FPyz", "FQx", "FQyz"]
     assert resources["FQx"]["Properties"]["Environment"]["Variables"] == {"A_Q": "A", "B_Q": "B"}
+    assert resources["FQx"]["Properties"]["Timeout"] == timeout
 
 
 def test_loop_whose_collection_is_unknown_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,14 +64,21 @@ def test_length_and_json_text_are_resolved() -> None:
     assert found == {"A": "error", "B": "undecided"}
 
 
+def test_a_value_for_a_malformed_parameter_changes_nothing() -> None:
+    malformed = {"Parameters": {"Size": "Number"}}
+
+    assert expand(malformed, parameters={"Size": "1"}).template == malformed
+
+
 def test_sam_without_its_transform_is_said() -> None:
     common = {"Runtime": "python3.13", "Handler": "a.b", "InlineCode": "x"}
-    raw = template(A={"Type": "AWS::Serverless::Function", "Properties": common})
-    expanded = expand(raw)
+    for kind in ("AWS::Serverless::Function", "AWS::Serverless::WebFunction"):
+        expanded = expand(template(A={"Type": kind, "Properties": common}))
 
-    assert expanded.unchecked
-    (note,) = expanded.notes
-    assert "it lacks 'Transform: AWS::Serverless-2016-10-31'" in note
+        assert expanded.unchecked
+        (note,) = expanded.notes
+        assert "it lacks 'Transform: AWS::Serverless-2016-10-31'" in note
+    raw = template(A={"Type": "AWS::Serverless::Function", "Properties": common})
     assert expand({**raw, "Transform": ["AWS::Serverless-2016-10-31"]}).notes == ()
 
 
@@ -82,6 +92,8 @@ def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> Non
 
             assert len(audit("t", raw, tmp_path)) == found
             assert len(expand(raw, tmp_path).notes) == 1 - found
+    listed = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "size.json"}}}
+    assert expand({"Outputs": [listed]}, tmp_path).template == {"Outputs": [{"MemorySize": 20_000}]}
     (note,) = expand(template(A=function(), B={"Fn::Transform": [{"Name": "Ours"}]})).notes
     assert note.startswith("the macro Ours may")
 
@@ -89,12 +101,14 @@ def test_local_file_is_included_and_other_macros_are_said(tmp_path: Path) -> Non
 def test_local_templates_of_nested_stacks_are_read_once(tmp_path: Path) -> None:
     write(tmp_path / "parts" / "deep.json", template(Deep=TOO_BIG, Again=nested(TemplateURL="../a.json")))
     elsewhere = nested(TemplateURL="https://s3.amazonaws.com/a/b.json")
-    sam = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "parts/deep.json"}}
+    sam = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "parts/set.json"}}
+    accounts = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateURL": "deep.json"}}
+    write(tmp_path / "parts" / "set.json", template(Accounts=accounts))
     later = nested(TemplateURL="{{resolve:ssm:/shop/template:1}}")
     parts = {"One": nested(TemplateURL="parts/deep.json"), "Two": sam, "Three": elsewhere, "Four": later}
     file = write(tmp_path / "a.json", template(**parts))
 
-    assert [source.file.name for source in read_sources(file)] == ["a.json", "deep.json"]
+    assert [source.file.name for source in read_sources(file)] == ["a.json", "deep.json", "set.json"]
 
 
 def test_template_that_is_nested_too_deeply_is_said() -> None:

@@ -143,6 +143,26 @@ def test_policies_have_no_effect_with_a_role() -> None:
         assert [(each.resource, each.location) for each in found] == expected
 
 
+def test_what_sam_refuses_is_left_out_and_nothing_else() -> None:
+    queue = {"Queue": "arn:aws:sqs:us-east-1:123456789012:q", "BatchSize": 5}
+    events = {
+        "Get": {"Type": "Api", "Properties": {"Path": ["/"], "Method": "get"}},
+        "Q": {"Type": "SQS", "Properties": {**queue, "BatchSise": 5}},
+        "R": {"Type": "SQS", "Properties": queue},
+    }
+    large = {"MemorySize": 20_000}
+    raw = template(A=function(**large, Timout=5), B=function(**large, Events=events), C=function(**large))
+    raw["Globals"] = {"Function": {"Timeout": 901, "Timout": 5}}
+    expanded = expand(raw)
+
+    found = [(each.code, each.resource) for each in audit("t", raw) if each.severity == "error"]
+    assert sorted(found) == [
+        (code, each) for code in ("memory-size-range", "timeout-range") for each in "ABC"
+    ]
+    assert {"BR", "BQ"} & expanded.template["Resources"].keys() == {"BR"}
+    assert len(expanded.notes) == 4
+
+
 def test_headers_of_cors_lead_to_cors() -> None:
     within = "paths/{}a/options/x-amazon-apigateway-integration/responses/default/responseParameters/h"
     location, shown = f"Properties/Body/{within.format('~1')}", within.format("/")

@@ -15,7 +15,7 @@ from lambda_constructs.audit.command import main
 from lambda_constructs.audit.settings import Settings, read_settings
 from lambda_constructs.template.cfn_yaml import parse_yaml
 from tests.audit.assemblies import TOO_BIG, write
-from tests.audit.support import function, queue, redrive, template
+from tests.audit.support import function, parameter, queue, redrive, ref, template
 
 pytestmark = pytest.mark.usefixtures("two_rules")
 ROOT = Path(__file__).parents[2]
@@ -90,6 +90,16 @@ def test_wrong_settings_end_with_two(tmp_path: Path, capsys: pytest.CaptureFixtu
         (tmp_path / "lambda-constructs.toml").write_text(text)
         assert main(["orders.json"]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_what_is_undecided_is_not_in_a_baseline(tmp_path: Path) -> None:
+    late = function(MemorySize=ref("Size"))
+    both = template({"Parameters": {"Size": parameter()}}, Orders=TOO_BIG, Late=late)
+    write(tmp_path / "orders.json", both)
+
+    assert main(["orders.json", "--baseline", "known.json", "--update-baseline"]) == 0
+    known = json.loads((tmp_path / "known.json").read_text())["findings"]
+    assert [(each["code"], each["path"]) for each in known] == [(ERROR, "Orders")]
 
 
 def test_baseline_lets_only_new_findings_fail_and_names_those_that_are_gone(

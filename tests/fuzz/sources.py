@@ -52,6 +52,7 @@ EVENT_RULES = calls(
         make(events.RuleTargetInput.from_object, {"kind": "order"}),
         make(events.RuleTargetInput.from_event_path, "$.detail"),
     ),
+    rule_name=texts("shop-orders", refused=("a b",)),
     description=texts("Orders", "", refused=("x" * 513,)),
     enabled=booleans(),
 )

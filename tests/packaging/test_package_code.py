@@ -455,7 +455,7 @@ def test_names_what_is_missing_with_file_and_line(tmp_path: Path) -> None:
         *(
             (
                 {},
-                {"app.py": HANDLER, "fast.cpython-313-darwin.so": magic + bytes(20)},
+                {"app.py": HANDLER.encode(), "fast.cpython-313-darwin.so": magic + bytes(20)},
                 "package-architecture",
                 "'fast.cpython-313-darwin.so' (macOS)",
             )

@@ -69,8 +69,10 @@ def test_a_dynamic_part_is_not_compared(tmp_path: Path) -> None:
 
 
 def test_only_a_lock_beside_its_project_can_be_stale(tmp_path: Path) -> None:
-    assert changed_since(tmp_path / "requirements.txt") == []
     assert changed_since(tmp_path / "uv.lock") == []
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\n')
+    assert changed_since(tmp_path / "uv.lock") == ["shop"]
+    assert changed_since(tmp_path / "requirements.txt") == []
 
 
 LOCKED = 'version = 1\n[[package]]\nname = "shop"\nversion = "1"\nsource = { virtual = "." }\n'

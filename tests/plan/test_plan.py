@@ -89,6 +89,24 @@ def emptied(name: str = "a") -> Resources:
     return {**one(BUCKET, BucketName=name), "Emptying": emptying}
 
 
+def topic(name: str) -> Resources:
+    """A mapping of a topic."""
+    cluster = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/1"
+    return one(MAPPING, FunctionName="orders", EventSourceArn=cluster, Topics=[name])
+
+
+def analytics(value: int) -> dict[str, Any]:
+    """What CDK adds to each template."""
+    return {"Type": "AWS::CDK::Metadata", "Properties": {"Analytics": {"Fn::If": ["Known", value, NOTHING]}}}
+
+
+def mixed(others: str) -> Resources:
+    """A function that reserves more than 5 if A holds and B does not, with other conditions of no effect."""
+    same = {name: {"Fn::If": [name, NOTHING, NOTHING]} for name in others}
+    return one(FUNCTION, ReservedConcurrentExecutions={"Fn::If": ["A", {"Fn::If": ["B", 5, 9]}, 5]}, **same)
+
+
+NOTHING: Final = {"Ref": "AWS::NoValue"}
 ROLLOUT: Final = {"CodeDeployLambdaAliasUpdate": {"DeploymentGroupName": {"Ref": "Group"}}}
 SUB: Final = {"Fn::Sub": "arn:aws:sqs:eu-west-1:123456789012:${Queue.QueueName}"}
 NAMED: Final = {**one(MAPPING, EventSourceArn=SUB, StartingPosition="LATEST")}
@@ -268,6 +286,14 @@ PAIRS: Final[list[Pair]] = [
         {name: {"Type": FUNCTION, "Properties": {"ReservedConcurrentExecutions": 5}} for name in "ABCDEF"},
         {"concurrency-drops"},
     ),
+    (one(QUEUE, QueueName={"Fn::If": ["Prod", NOTHING, NOTHING]}), one(QUEUE), set()),
+    ({"Metadata": analytics(1)}, {"Metadata": analytics(2)}, set()),
+    # The mixed cases of five conditions; with a sixth one only those in which all of them are the same.
+    (mixed("CDE"), one(FUNCTION, ReservedConcurrentExecutions=5), {"concurrency-drops"}),
+    (mixed("CDEF"), one(FUNCTION, ReservedConcurrentExecutions=5), set()),
+    # Lambda maps each topic of a cluster.
+    (topic("a"), {"Two": topic("b")["One"]}, {"replaced"}),
+    (topic("a"), {"Two": topic("a")["One"]}, {"replaced", "name-taken"}),
     # Versions.
     (alias("1"), alias("1", MemorySize=5), set()),
     (alias("1"), alias("2", MemorySize=5), {"new-version"}),
@@ -303,12 +329,20 @@ def test_every_pair_has_the_known_answer() -> None:
     assert wrong == []
 
 
+def test_the_worst_finding_is_the_first() -> None:
+    found = effects({**alias("1"), **two(QUEUE)}, alias("2", MemorySize=5))
+
+    assert [(each.severity, each.path) for each in found] == [("error", "Two"), ("note", "One")]
+
+
 def said(before: Resources, after: Resources) -> str:
     (found,) = effects(before, after)
     return found.message
 
 
 def test_a_finding_says_why_and_what_to_do() -> None:
+    replaced = said(stream(), stream(source=STREAM.replace("orders", "other")))
+    assert replaced.startswith("is replaced, and the new mapping reads from TRIM_HORIZON; ")
     assert said(one(QUEUE, QueueName="a"), one(QUEUE, QueueName="b")) == (
         "is replaced (QueueName), and CloudFormation deletes it with its messages; set its policies to "
         "Retain in a deployment before this one, then redrive or read its messages before this deployment "
@@ -353,7 +387,9 @@ def test_the_plan_of_two_assemblies_in_every_format(
     assert "Shop:\n  error: Shop/Orders is replaced (QueueName)" in text
     assert "Api:\n  note: Api/Orders moves to a new version" in text
     assert main([*folders, "--format", "markdown"]) == 1
-    assert "| error | `Shop/Orders` | is replaced (QueueName)" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "| error | `Shop/Orders` | is replaced (QueueName)" in text
+    assert "| data-deleted |" in text
     assert main([*folders, "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert [each["code"] for each in found["findings"]["Shop"]] == ["data-deleted"]
@@ -419,6 +455,7 @@ def test_notes_and_no_findings_are_a_success(
     assert main([f"{old}/Api.template.json", f"{new}/Api.template.json"]) == 0
     assert "note: Api/Orders" in capsys.readouterr().out
     assert main([old, old, "--format", "markdown"]) == 0
+    assert capsys.readouterr().out == "Nothing needs attention.\n"
 
 
 def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -430,6 +467,8 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, capsys: pytest.CaptureF
         assert main([good, str(tmp_path / name)]) == 2
     (tmp_path / "empty" / "A.template.json").write_text("{}")
     assert main([good, str(tmp_path / "empty")]) == 2
+    (tmp_path / "traffic.json").write_text('{"Shop": {"requests": -1}}')
+    assert main([good, good, "--traffic", str(tmp_path / "traffic.json")]) == 2
     said = capsys.readouterr().err
     assert "missing: No such file" in said
     assert "empty: it contains no template" in said
@@ -457,7 +496,7 @@ def test_the_cost_before_and_after_with_and_without_traffic(
     old, new, traffic = (str(tmp_path / name) for name in ("old.json", "new.yaml", "traffic.json"))
     Path(old).write_text(json.dumps(priced(512)))
     Path(new).write_text(json.dumps(priced(1024)))
-    load = {"Shop/Orders": {"requests": 10_000_000, "billed_ms": 100, "log_bytes": 0}}
+    load = {"Shop/Orders": {"requests": [1, 10_000_000, 20_000_000], "billed_ms": 100, "log_bytes": 0}}
     Path(traffic).write_text(json.dumps(load))
 
     assert main([old, new]) == 0
@@ -479,13 +518,16 @@ def test_the_cost_before_and_after_with_and_without_traffic(
 
 def test_a_template_in_yaml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (
+        "Transform: Shop\n"
         "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: !If [Prod, NAME, b]}\n"
     )
     for name in ("old", "new"):
         (tmp_path / f"{name}.yaml").write_text(text.replace("NAME", name))
 
     assert main([str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]) == 1
-    assert "error: Queue is replaced (QueueName)" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "error: Queue is replaced (QueueName)" in said.out
+    assert f"note: {tmp_path / 'new.yaml'}: the macro Shop" in said.err
 
 
 def test_another_form_of_the_same_template_changes_nothing(
@@ -495,7 +537,7 @@ def test_another_form_of_the_same_template_changes_nothing(
 Resources:
   Queue:
     Type: AWS::SQS::Queue
-    Properties: {FifoQueue: "true", QueueName: !Sub "a.fifo", KmsMasterKeyId: !Sub "${Key}"}
+    Properties: {FifoQueue: "true", QueueName: !Sub ["${N}.fifo", {N: a}], KmsMasterKeyId: !Sub "${Key}"}
   Events: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${Queue.QueueName}", DelaySeconds: "0"}}
 """
     queue = {

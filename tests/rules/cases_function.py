@@ -234,6 +234,7 @@ LOG = (
     accept(log.log_level_dropped, "LOG_LEVEL", "INFO", "INFO"),
     accept(log.log_level_dropped, "LOG_LEVEL", "verbose", "INFO"),
     refuse(log.log_level_dropped, "LOG_LEVEL", "debug", "INFO"),
+    refuse(log.log_level_dropped, "LOG_LEVEL", "TRACE", "DEBUG"),
     refuse(log.log_level_dropped, "POWERTOOLS_LOG_LEVEL", "ERROR", "FATAL"),
     accept(log.log_retention_missing, retention=True),
     refuse(log.log_retention_missing, retention=False),

@@ -222,7 +222,7 @@ GRAMMAR: Final[tuple[Case, ...]] = (
     *(refuse(rest_api.stage_name_form, each) for each in ("", "$default", "a b", "v1\n", "x" * 129)),
     *(accept(iot_sql.iot_sql_form, each) for each in STATEMENTS),
     *(refuse(iot_sql.iot_sql_form, each) for each in BAD_STATEMENTS),
-    *(accept(log.log_filter_pattern, each) for each in LOG_FILTERS),
+    *(accept(log.log_filter_pattern, each) for each in (*LOG_FILTERS, "x" * 1_024)),
     *(refuse(log.log_filter_pattern, each) for each in BAD_LOG_FILTERS),
     accept(log.log_group_class, "Shop/Lines", "STANDARD"),
     refuse(log.log_group_class, "Shop/Lines", "INFREQUENT_ACCESS"),

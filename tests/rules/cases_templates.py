@@ -113,6 +113,8 @@ RIGHTS = (
     refuse(missing_rights.logs_role_rights, ["logs:PutLogEvents"]),
     accept(missing_rights.destination_role_rights, []),
     refuse(missing_rights.destination_role_rights, ["sqs:SendMessage"]),
+    accept(missing_rights.hook_role_rights, []),
+    refuse(missing_rights.hook_role_rights, ["codedeploy:PutLifecycleEventHookExecutionStatus"]),
     accept(missing_rights.destination_key_rights, []),
     refuse(missing_rights.destination_key_rights, ["kms:GenerateDataKey", "kms:Decrypt"]),
     accept(missing_rights.schedule_role_rights, []),

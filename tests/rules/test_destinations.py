@@ -216,7 +216,8 @@ def test_rules_and_schedules_keep_what_they_cannot_deliver() -> None:
 def test_rules_for_other_targets_and_other_triggers_are_not_asked() -> None:
     other = template(Rule=resource("AWS::Events::Rule", Targets=[{"Arn": arn("Queue")}]))
     address = resource("AWS::Lambda::Url", TargetFunctionArn=ref("Function"), AuthType="NONE")
-    url = template(Function=function(), Url=address)
+    kept = function(DeadLetterConfig={"TargetArn": arn("Failed")})
+    url = template(Function=kept, Url=address)
 
     assert found(other, LOST) == []
     assert found(url, LOST) == []

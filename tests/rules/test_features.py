@@ -39,6 +39,9 @@ def test_file_system_needs_a_vpc() -> None:
     assert shop({"Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:access-point/fsap-1"}) == refused
     assert shop(arn("Point"), VpcConfig=VPC) == []
     assert shop(ref("Open")) == refused
+    mounted = [{"Arn": arn("Point"), "LocalMountPath": MOUNT}]
+    maybe = function(FileSystemConfigs={"Fn::If": ["Maybe", mounted, NO_VALUE]})
+    assert found(template(SECTIONS, Function=maybe), "file-system-network") == []
     assert [each[1] for each in shop(arn("Point"), VpcConfig={"Fn::If": ["Maybe", VPC, NO_VALUE]})] == [
         "undecided"
     ]
@@ -73,6 +76,11 @@ def test_defaults_of_functions_with_triggers_are_one_finding_each() -> None:
     assert found(template(SECTIONS, Queue=queue(), One=unknown, A=both["A"]), *codes) == []
     managed = function(MemorySize=NO_VALUE, CapacityProviderConfig={}, TracingConfig={"Mode": "Active"})
     assert found(template(Queue=queue(), One=managed, A=both["A"]), *codes) == []
+    passing = function(TracingConfig={"Mode": "PassThrough"})
+    assert found(template(Queue=queue(), One=passing, A=both["A"]), *codes) == [
+        ("tracing-off", "warning", "One")
+    ]
+    assert found(template(One=bare, Seed=resource("Custom::Seed", ServiceToken=arn("One"))), *codes) == []
 
 
 def alarm(namespace: str, metric: Any, *dimensions: tuple[str, Any]) -> Json:

@@ -59,6 +59,12 @@ def test_a_group_that_lambda_makes_itself() -> None:
     assert logs(Function=function(), Logs=group(RetentionInDays=30)) == [(MISSING, "warning", "Function")]
 
 
+def test_functions_without_a_group_are_one_finding() -> None:
+    (finding,) = findings(template(A=function(), B=function()), MISSING)
+
+    assert (finding.resource, finding.about) == ("A", ("B",))
+
+
 @for_each("to", ["/shop/pay", {"Fn::ImportValue": "logs"}])
 def test_a_group_outside_the_template_is_not_judged(to: Any) -> None:
     assert logs(Function=logged(to)) == []
@@ -90,6 +96,7 @@ def test_log_levels_need_json() -> None:
         "OpenFormat": ({"LogFormat": ref("Open"), "SystemLogLevel": "WARN"}, "undecided"),
         "OptionalLevel": ({"LogFormat": "Text", "SystemLogLevel": optional}, "undecided"),
         "Json": ({"LogFormat": "JSON", "SystemLogLevel": ref("Open")}, None),
+        "JsonOptional": ({"LogFormat": "JSON", "SystemLogLevel": optional}, None),
         "NoLevel": ({"LogFormat": "Text"}, None),
         "Group": ({"LogGroup": "shop"}, None),
         "Nothing": (None, None),

@@ -56,8 +56,30 @@ TRIGGERS: dict[str, Json] = {
 }
 
 
+MORE = (
+    ("apigateway", resource("AWS::ApiGatewayV2::Authorizer", AuthorizerUri=URI)),
+    (
+        "elasticloadbalancing",
+        resource("AWS::ElasticLoadBalancingV2::TargetGroup", Targets=[{"Id": arn("Function")}]),
+    ),
+    (
+        "iot",
+        resource(
+            "AWS::IoT::TopicRule",
+            TopicRulePayload={"Actions": [{"Lambda": {"FunctionArn": arn("Function")}}]},
+        ),
+    ),
+    (
+        "ses",
+        resource(
+            "AWS::SES::ReceiptRule", Rule={"Actions": [{"LambdaAction": {"FunctionArn": arn("Function")}}]}
+        ),
+    ),
+)
+
+
 def test_triggers_need_a_permission_of_their_service() -> None:
-    for service, trigger in TRIGGERS.items():
+    for service, trigger in (*TRIGGERS.items(), *MORE):
         refused = [(CODE, "error", "Trigger")]
         assert found(shop(Trigger=trigger), CODE) == refused, service
         assert found(shop(Trigger=trigger, P=permission("other.amazonaws.com")), CODE) == refused, service
@@ -95,6 +117,9 @@ def test_triggers_that_use_a_role_need_none() -> None:
     for trigger in (
         rule(RoleArn="arn:aws:iam::123456789012:role/invoke"),
         resource("AWS::ApiGateway::Method", Integration={"Uri": URI, "Credentials": "arn:aws:iam::1:role/i"}),
+        resource("AWS::ApiGatewayV2::Integration", IntegrationUri=URI, CredentialsArn="r"),
+        resource("AWS::ApiGateway::Authorizer", AuthorizerUri=URI, AuthorizerCredentials="r"),
+        resource("AWS::ApiGatewayV2::Authorizer", AuthorizerUri=URI, AuthorizerCredentialsArn="r"),
         resource("AWS::Scheduler::Schedule", Target={"Arn": arn("Function"), "RoleArn": "r"}),
         resource("AWS::Config::ConfigRule", Source={"Owner": "AWS", "SourceIdentifier": "S3_BUCKET"}),
     ):

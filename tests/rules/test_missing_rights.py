@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.audit.support import Json, arn, found, function, mapping, parameter, queue, ref, resource, template
+from tests.audit.support import (
+    Json,
+    alias,
+    arn,
+    found,
+    function,
+    mapping,
+    parameter,
+    queue,
+    ref,
+    resource,
+    template,
+    version,
+)
 
 CODES = (
     "mapping-role-rights",
@@ -13,6 +26,7 @@ CODES = (
     "logs-role-rights",
     "destination-role-rights",
     "destination-key-rights",
+    "hook-role-rights",
     "schedule-role-rights",
 )
 SECTIONS = {
@@ -157,10 +171,24 @@ def test_encrypted_destination_needs_its_key() -> None:
     assert verdicts(role(sends), Failures=resource("AWS::S3::Bucket"), **plain) == []
 
 
+def test_hook_needs_to_report_to_codedeploy() -> None:
+    def hooked(name: Any, made: Json) -> list[tuple[str, str, str]]:
+        update = {"DeploymentGroupName": "shop", "BeforeAllowTrafficHook": name}
+        own = {**alias(), "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": update}}
+        check = function(Role=arn("Other"))
+        return verdicts(role(), Alias=own, Version=version(), Check=check, Other=made)
+
+    assert hooked(ref("Check"), role()) == [("hook-role-rights", "error", "Check")]
+    assert hooked(ref("Check"), role(allow("codedeploy:Put*"))) == []
+    assert hooked(ref("Check"), role(managed=[ref("Open")])) == []
+    assert hooked("check", role()) == hooked(ref("Other"), role()) == []
+
+
 def test_function_in_a_vpc_needs_network_interfaces() -> None:
     full = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
     assert verdicts(role(), {"VpcConfig": VPC}) == [("vpc-role-rights", "error", "Function")]
+    assert found(template(Function=function(VpcConfig=VPC)), *CODES) == []
     assert verdicts(role(managed=[full]), {"VpcConfig": VPC}) == []
     assert verdicts(role(), {"VpcConfig": {"SubnetIds": []}}) == []
     assert verdicts(role(), {"VpcConfig": {"Fn::If": ["Maybe", VPC, ref("AWS::NoValue")]}}) == [

@@ -140,6 +140,17 @@ def test_a_pipe_a_transformation_and_a_state_machine() -> None:
             "Queue",
             ERROR,
         ),
+        (
+            resource(
+                "AWS::Pipes::Pipe",
+                Source=arn("Queue"),
+                SourceParameters={"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+                Target=arn("Function"),
+            ),
+            "sqs:*",
+            "Queue",
+            WARNING,
+        ),
         (delivery, "firehose:PutRecord", "Trigger", ERROR),
         (machine, "states:StartExecution", "Trigger", WARNING),
         (machine, "states:StartExecution", "Other", []),

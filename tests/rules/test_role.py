@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambda_constructs.template.policies import POLICIES_LEFT_OUT
 from tests.audit.support import Json, arn, findings, found, function, ref, resource, template
 from tests.for_each import for_each
 
@@ -162,3 +163,11 @@ def test_a_role_can_be_named_by_an_arn_around_its_name() -> None:
     ):
         made = {**template(Function=function(Role=given), Role=role(document("*")))}
         assert bool(found(made, "role-administrator")) is judged
+
+
+def test_policies_that_sam_left_out_are_said_where_the_function_is() -> None:
+    raw = {**function(), "Metadata": {POLICIES_LEFT_OUT: True}}
+    assert found(template(Function=raw), "policies-left-out") == [
+        ("policies-left-out", "warning", "Function")
+    ]
+    assert found(template(Function=function()), "policies-left-out") == []

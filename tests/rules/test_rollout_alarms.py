@@ -136,6 +136,7 @@ def test_alarm_that_is_watched_by_its_name_keeps_it() -> None:
         (name, name, []),
         (name, "acme-failed-events", [("rollout-alarm-missing", "error", "Group")]),
         ("pager", "acme-failed-events", []),
+        (name, {"Fn::ImportValue": "Alarm"}, [("rollout-alarm-missing", "undecided", "Group")]),
     ):
         made = shop(group(CANARY, watched), Alarm=alarm(AlarmName=renamed))
         assert found(made, "rollout-alarm-missing") == expected

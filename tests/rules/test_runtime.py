@@ -50,6 +50,12 @@ def test_a_runtime_that_lambda_does_not_have_is_only_that() -> None:
     assert found(shop("nodejs24.x"), *CODES) == []
 
 
+def test_the_advice_for_a_misspelt_runtime_is_the_newest_if_the_support_of_what_is_meant_ends() -> None:
+    for day, meant in (("2026-11-29", "python3.13"), ("2032-11-29", "python3.14")):
+        assert f"write {meant}" in str(runtime.runtime_unknown("pyhton3.13", day))
+    assert "write python3.14" in str(runtime.runtime_unknown("pyhton3.14", "2032-11-29"))
+
+
 def test_unknown_values_are_not_judged() -> None:
     sections = {"Parameters": {"Runtime": parameter("String")}}
 

@@ -224,17 +224,17 @@ class Deployed:
         wait_until(lambda: stopping & set(firing(self.aws.emulator)), timeout=timeout)
 
     def assert_dead_lettered(self, name: str, *bodies: str) -> None:
-        """The dead-letter queue of a queue holds these messages and no others."""
+        """The dead-letter queue of a queue has these messages and no others."""
         found = sorted(self.queue(name).dead_letters.bodies())
         if found != sorted(bodies):
             raise AssertionError(
-                f"expected the dead-letter queue of {name} to hold {sorted(bodies)} and nothing else, "
+                f"expected the dead-letter queue of {name} to have {sorted(bodies)} and nothing else, "
                 f"found {found}\n"
                 f"{self.aws.emulator.tail(_LOG_LINES)}"
             )
 
     def assert_stored(self, name: str, *keys: Mapping[str, object], timeout: float = 0) -> None:
-        """A table holds exactly one item for each key, or for other attributes that tell items apart.
+        """A table has exactly one item for each key, or for other attributes that tell items apart.
 
         Args:
             name: The table.
@@ -252,7 +252,7 @@ class Deployed:
             wait_until(missing, timeout=timeout, looks=1)
         except TimeoutError:
             raise AssertionError(
-                f"expected the table {name} to hold {list(keys)} and nothing else, found {found}\n"
+                f"expected the table {name} to have {list(keys)} and nothing else, found {found}\n"
                 f"{self.aws.emulator.tail(_LOG_LINES)}"
             ) from None
 

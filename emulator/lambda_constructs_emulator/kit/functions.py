@@ -29,7 +29,7 @@ class FunctionError(AssertionError):
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function. What makes it fail ends with `recover`, or with the test.
+    """A Lambda function. The failures that you cause end with `recover`, or with the test.
 
     Attributes:
         emulator: Where it is.

@@ -2,8 +2,10 @@
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
+https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -24,9 +26,10 @@ def install() -> None:
     """Look at what is left before a function reserves concurrency; `properties` asks for templates.
 
     Raises:
-        hooks.HookError: ministack's function that reserves concurrency is gone.
+        hooks.HookError: ministack reserves concurrency or shows the quota in another way now.
     """
     hooks.wrap(_lambda, "_put_function_concurrency", _put)
+    hooks.wrap(_lambda, "_get_account_settings", _shown)
 
 
 def reserved(name: str, wanted: object) -> str | None:
@@ -73,6 +76,15 @@ def _put(
 ) -> Response:
     refusal = reserved(name, settings.get("ReservedConcurrentExecutions")) if name in _functions else None
     return _invalid_parameter(refusal) if refusal else original(name, settings)
+
+
+def _shown(original: Callable[[], Response]) -> Response:
+    """The settings of the account with its quota, and not with what the memory of this machine allows."""
+    status, headers, body = original()
+    settings = json.loads(body)
+    left = _account() - sum(_reserved(each) for each in _functions.values())
+    settings["AccountLimit"].update(ConcurrentExecutions=_account(), UnreservedConcurrentExecutions=left)
+    return status, headers, json.dumps(settings).encode()
 
 
 def _account() -> int:

@@ -146,7 +146,7 @@ class _Parser:
         if not self._tokens:
             raise ValueError("a field has no name")
         self._at = 1 if len(self._tokens) == 1 else 0
-        return self._tokens[0]
+        return next(each for each in self._tokens if each != "(")
 
     def condition(self) -> Condition:
         """All that is left, which must be a condition."""

@@ -9,15 +9,22 @@ request matches, it counts its default value once; AWS does so once a minute.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from ..cloudformation import provisioning
 from ..core import hooks
 from . import filter_patterns
 
 Document = Mapping[str, Any]
+Response = tuple[int, Mapping[str, str], bytes]
+
+_INVALID: Final = "Invalid filter pattern"
 
 _logs = hooks.module("services.cloudwatch_logs")
 _filters: Mapping[Any, Document] = hooks.attribute(_logs, "_metric_filters")
+_error: Callable[[str, str, int], Response] = hooks.attribute(
+    hooks.module("core.responses"), "error_response_json"
+)
 _record: Callable[..., None] = hooks.attribute(hooks.module("services.cloudwatch"), "record_metric")
 
 
@@ -27,6 +34,11 @@ def install() -> None:
     Raises:
         hooks.HookError: ministack filters log events in another way now.
     """
+    for operation in ("_put_metric_filter", "_put_subscription_filter", "_filter_log_events"):
+        hooks.wrap(_logs, operation, _answer)
+    for kind in ("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter"):
+        for operation in ("create", "update"):
+            provisioning.wrap(kind, operation, _provision)
     hooks.wrap(_logs, "_compile_filter_pattern", lambda _original, pattern: matching(pattern or ""))
     hooks.wrap(
         _logs, "_subscription_pattern_matches", lambda _original, pattern, event: matching(pattern)(event)
@@ -34,17 +46,30 @@ def install() -> None:
     hooks.wrap(_logs, "_fanout_to_subscription_filters", _count_all)
 
 
-def matching(pattern: str) -> Callable[[str], bool]:
-    """Whether events match a pattern; what is not a pattern matches none."""
-    matches = _compiled(pattern)
-    return lambda message: matches(message) is not None
+def _answer(original: Callable[[Document], Response], request: Document) -> Response:
+    if not _is_pattern(request.get("filterPattern") or ""):
+        return _error("InvalidParameterException", _INVALID, 400)
+    return original(request)
 
 
-def _compiled(pattern: str) -> filter_patterns.Matcher:
+def _provision(original: Callable[..., Any], *arguments: object) -> object:
+    if not _is_pattern(provisioning.properties(arguments)[-1].get("FilterPattern") or ""):
+        raise provisioning.refused(_INVALID)
+    return original(*arguments)
+
+
+def _is_pattern(text: str) -> bool:
     try:
-        return filter_patterns.compiled(pattern)
+        filter_patterns.compiled(text)
     except ValueError:
-        return lambda _message: None
+        return False
+    return True
+
+
+def matching(pattern: str) -> Callable[[str], bool]:
+    """Whether events match a pattern."""
+    matches = filter_patterns.compiled(pattern)
+    return lambda message: matches(message) is not None
 
 
 def _count_all(original: Callable[..., None], group: str, stream: str, events: Sequence[Document]) -> None:
@@ -55,7 +80,7 @@ def _count_all(original: Callable[..., None], group: str, stream: str, events: S
 
 
 def _count(metric_filter: Document, messages: Sequence[str]) -> None:
-    matches = _compiled(metric_filter["filterPattern"])
+    matches = filter_patterns.compiled(metric_filter["filterPattern"])
     found = [lookup for lookup in map(matches, messages) if lookup is not None]
     for metric in metric_filter["metricTransformations"]:
         name = metric["metricNamespace"], metric["metricName"]
