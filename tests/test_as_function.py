@@ -189,7 +189,7 @@ PLACES: Final[dict[str, Callable[[Construct, ProductionFunction], object]]] = {
     "grant": lambda scope, orders: orders.grant_invoke(iam.User(scope, "User")),
     "output": lambda scope, orders: sqs.Queue(scope, "Queue", queue_name=orders.function_arn),
 }
-"""What CDK creates below `scope` for a function."""
+"""Constructs of CDK below a scope, each with a workload as its function."""
 
 
 def test_what_takes_a_function_invokes_the_alias_of_a_workload() -> None:

@@ -45,7 +45,7 @@ def of_alias(
 
 
 class CalledByCdk(HasAlias):
-    """What CDK's constructs ask a function for."""
+    """Members that CDK's constructs read and call in JavaScript."""
 
     add_permission = of_alias(lambda_.Alias.add_permission)
 
@@ -86,7 +86,7 @@ class CalledByCdk(HasAlias):
 
 
 class CalledByUsers(HasAlias):
-    """What only Python code asks a function for."""
+    """Members that only Python code reads and calls."""
 
     add_event_source = of_alias(lambda_.Alias.add_event_source)
     add_event_source_mapping = of_alias(lambda_.Alias.add_event_source_mapping)
