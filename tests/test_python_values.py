@@ -28,6 +28,7 @@ from lambda_constructs import (
     MqConsumer,
     Preset,
     ProductionFunction,
+    PythonCode,
     ScheduledJob,
     SmokeTest,
     SqsWorker,
@@ -180,3 +181,18 @@ def test_a_misspelt_option_is_near_one_that_contains_it() -> None:
             build(SqsWorker, new_stack(), **{name: 1})
         with pytest.raises(TypeError, match=f"did you mean '{option}'"):
             cast(Any, Preset)(**{name: 1})
+
+
+def test_a_path_of_pathlib_is_code(tmp_path: Path) -> None:
+    Path(tmp_path, "index.py").write_text("def handler(event, context): ...\n")
+    stack = new_stack()
+    for number, code in enumerate((str(tmp_path), tmp_path, Preset(code=tmp_path))):
+        given: dict[str, Any] = {"preset": code} if isinstance(code, Preset) else {"code": code}
+        function(stack, f"Orders{number}", **{**basics(), "code": None, **given})
+    functions = assertions.Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+    assert len({json.dumps(each["Properties"]["Code"]) for each in functions}) == 1
+
+    with pytest.raises(ConfigurationError, match="'nowhere'") as refusal:
+        function(stack, "Nowhere", **{**basics(), "code": Path("nowhere")})
+    assert refusal.value.code == "code-path-missing"
+    assert PythonCode(tmp_path).path == tmp_path

@@ -14,7 +14,7 @@ from typing import Final
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from .cdk_objects import ask
+from .cdk_objects import ask, call
 
 _VALIDATOR: Final = "CloudFormation-Validate::"
 _HIPAA: Final = "HIPAA.Security"
@@ -227,7 +227,7 @@ def acknowledge(construct: IConstruct, known: Acknowledgement, *others: str) -> 
     The metadata is what `Validations.acknowledge` writes, with fewer messages to CDK's process.
     """
     acknowledged = {_id(finding): known.reason for finding in (*known.findings, *others)}
-    ask(construct, "node").add_metadata(_metadata_key(), acknowledged)
+    call(ask(construct, "node"), "addMetadata", _metadata_key(), acknowledged)
 
 
 def _id(finding: str) -> str:

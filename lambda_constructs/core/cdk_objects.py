@@ -32,6 +32,11 @@ def make(kind: type[T], /, *args: object, **options: object) -> T:
     return cast(T, made)
 
 
+def call(thing: object, method: str, *args: object) -> Any:  # noqa: ANN401 - whatever the method returns
+    """Call a method of a CDK object, which has CDK's own name, with arguments that are already checked."""
+    return jsii.invoke(thing, method, list(args))
+
+
 @cache
 def _keys(kind: type) -> Mapping[str, str]:
     """The names that CDK gives to options that Python writes with underscores."""

@@ -19,7 +19,7 @@ from ..rules.rule import Rule
 from ..sizing.advice import Advice
 from ..template.constructs import ACKNOWLEDGED_RULES, NAMESPACE
 from ..template.values import LOOKED_UP_LATER, Unknown
-from .cdk_objects import ask, milliseconds
+from .cdk_objects import ask, call, milliseconds
 from .texts import is_text
 
 UNKNOWN: Final = Unknown("a value of an option")
@@ -96,7 +96,7 @@ class Guard:
         if self._warnings:
             annotations = cdk.Annotations.of(construct)
             for code, message in self._warnings:
-                annotations.add_warning_v2(f"{WARNING_PREFIX}{code}", message)
+                call(annotations, "addWarningV2", f"{WARNING_PREFIX}{code}", message)
             self._warnings.clear()
 
     def path(self) -> str:

@@ -108,9 +108,6 @@ def _check(guard: Guard, option: str, kinds: OptionTypes, value: object) -> None
         expected = _EXPECTED.get(option) or _phrase(kinds)
         if same := [kind.known_as for kind in kinds if without_prefix(kind.name) == type(value).__name__]:
             expected += f" of {same[0].rpartition('.')[0]}"
-        alias = getattr(value, "alias", None)
-        if alias is not None and any(_is(alias, each) for each in kinds):
-            expected += ", such as its alias"
         guard.refuse(option_type, option, given, expected)
     if kind.name == "str" and not (type(value) is str and value.isascii()):
         _check_text(guard, option, cast(str, value))

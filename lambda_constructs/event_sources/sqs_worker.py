@@ -16,7 +16,7 @@ from ..core.construction import adds, checked
 from ..core.execution_role import Statement
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
-from ..function.cdk_members import MetricOptions
+from ..function.metrics import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.recursive_loop import allow_recursive_loop, check_recursive_loop

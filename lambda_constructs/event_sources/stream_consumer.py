@@ -19,7 +19,8 @@ from ..core.execution_role import Statement
 from ..core.failure_destination import Destination
 from ..core.guard import Guard
 from ..core.stack_resources import StackResources
-from ..function.cdk_members import OTHER_DESTINATION, MetricOptions, created
+from ..function.cdk_members import OTHER_DESTINATION, created
+from ..function.metrics import MetricOptions
 from ..function.options import FunctionOptions
 from ..function.production_function import ProductionFunction
 from ..function.settings import Settings, resolve

@@ -10,7 +10,7 @@ import jsii
 from aws_cdk import aws_events as events
 from aws_cdk.interfaces import aws_events as interfaces
 
-from ..core.cdk_objects import ask
+from ..core.cdk_objects import ask, make
 from ..core.context import Context
 from ..core.failure_destination import FailureDestination, check_sender, let_service_send
 from ..core.guard import Guard, is_json, plain
@@ -81,7 +81,8 @@ class EventRule(EventSource):
     def connect(self, context: Context, failures: FailureDestination) -> events.Rule:
         """Create the rule with the alias as its target."""
         queue = failures.create_queue()
-        rule = events.Rule(
+        rule = make(
+            events.Rule,
             context.scope,
             "Rule",
             event_bus=self.bus,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -16,40 +14,28 @@ from constructs import Construct
 from ..core.cdk_objects import known_of
 from ..core.context import Context
 from ..core.option_types import check_options
+from .alias_members import CalledByCdk
 from .environment import check_environment
 from .idempotency import idempotency_keys
+from .metrics import Metrics
 from .references import ENVIRONMENT
 from .settings import Settings
 
 if TYPE_CHECKING:
-
-    class LiveAlias(lambda_.Alias, lambda_.IFunction):
-        """CDK's alias as pyright needs it: it does not find that the class implements the interface."""
-
+    Function = (
+        lambda_.IFunction
+    )  # pyright does not find by itself that the members are those of the interface
+else:
+    Function = object
 
 T = TypeVar("T")
-_MAXIMUM: Final = "Maximum"
 OTHER_DESTINATION: Final = "on_failure is another destination"  # why there is no failure queue
 
 
-class MetricOptions(TypedDict, total=False):
-    """CDK's options of a metric."""
-
-    account: str
-    color: str
-    label: str
-    period: cdk.Duration
-    region: str
-    statistic: str
-
-
-@jsii.implements(iam.IGrantable, ec2.IConnectable)
-class CdkMembers(Construct):
+@jsii.implements(lambda_.IFunction)
+class CdkMembers(CalledByCdk, Construct, Metrics, Function):
     """Permissions, network, environment and metrics of a workload, with the names that CDK gives them."""
 
-    function: lambda_.Function
-    alias: LiveAlias
-    role: iam.IRole
     _context: Context
     _settings: Settings
 
@@ -69,7 +55,7 @@ class CdkMembers(Construct):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The principal of grants to this construct: the execution role."""
-        return self.role.grant_principal
+        return self._context.role.role.grant_principal
 
     @property
     def connections(self) -> ec2.Connections:
@@ -102,47 +88,9 @@ class CdkMembers(Construct):
         self._check(CdkMembers.add_to_role_policy, statement=statement)
         self._context.role.add(statement)
 
-    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """A metric that Lambda publishes for the alias; by default the sum over 5 minutes."""
-        self._check(CdkMembers.metric, metric_name=metric_name)
-        self._check_metric(options)
-        return self.alias.metric(metric_name, **options)
-
-    def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """How long invocations of the alias take; by default the average over 5 minutes."""
-        self._check_metric(options)
-        return self.alias.metric_duration(**options)
-
-    def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """How many invocations of the alias fail; by default the sum over 5 minutes."""
-        self._check_metric(options)
-        return self.alias.metric_errors(**options)
-
-    def metric_invocations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """How often the alias is invoked; by default the sum over 5 minutes."""
-        self._check_metric(options)
-        return self.alias.metric_invocations(**options)
-
-    def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """How many invocations of the alias Lambda throttles; by default the sum over 5 minutes."""
-        self._check_metric(options)
-        return self.alias.metric_throttles(**options)
-
     def _check(self, method: Callable[..., object], **arguments: object) -> None:
         """Refuse arguments of the wrong type."""
         check_options(self._context.guard, method, arguments)
-
-    def _check_metric(self, options: MetricOptions) -> None:
-        """Refuse options of the wrong type; None is CDK's default."""
-        self._check(
-            CdkMembers.metric, **{name: value for name, value in options.items() if value is not None}
-        )
-
-    def _function_metric(self, metric_name: str, options: MetricOptions) -> cloudwatch.Metric:
-        """A metric that Lambda publishes for the function only; by default the maximum over 5 minutes."""
-        self._check_metric(options)
-        options.setdefault("statistic", _MAXIMUM)
-        return self.function.metric(metric_name, **options)
 
 
 def created(resource: T | None, name: str, advice: str) -> T:

@@ -16,7 +16,7 @@ from ..packaging.python_code import PackagesLayer, PythonCode, asset, check_path
 from ..rules.image import code_of_another_stack, image_platform
 from ..template.values import Unknown
 
-CodeSource: TypeAlias = lambda_.Code | lambda_.DockerImageCode | PythonCode | str
+CodeSource: TypeAlias = lambda_.Code | lambda_.DockerImageCode | PythonCode | str | Path
 """The path of a folder or of a zip, a Python project, code as CDK takes it, or a container image."""
 
 _IMAGES: Final = (lambda_.DockerImageCode, lambda_.AssetImageCode, lambda_.EcrImageCode)
@@ -36,7 +36,7 @@ def resolve_code(
 ) -> tuple[lambda_.Code | lambda_.DockerImageCode, PackagesLayer | None]:
     """The code as CDK takes it: a path becomes an asset of the construct, and a project is packaged."""
     match code:
-        case str():
+        case str() | Path():
             check_path(guard, code)
             return asset(guard.scope, Path(code)), None
         case PythonCode():

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..core.cdk_objects import make, seconds
+from ..core.cdk_objects import call, make, seconds
 from ..core.context import Context
 from ..core.execution_role import document
 from ..core.permissions import service_for
@@ -134,7 +134,7 @@ def _create_group(
         alias=context.alias,
         application=rollouts.application,
         # The group would attach AWSCodeDeployRoleForLambdaLimited, which may read all alarms and buckets.
-        role=role.without_policy_updates(),
+        role=call(role, "withoutPolicyUpdates"),
         deployment_config=rollouts.configuration(plan),
         alarms=watching,
         auto_rollback={

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -36,7 +37,7 @@ from .settings import Settings, resolve
 from .smoke_test import NewVersion, resolve_hooks
 
 if TYPE_CHECKING:
-    from .cdk_members import LiveAlias
+    from .alias_members import LiveAlias
 
 _PACKAGE: Final = __name__.partition(".")[0]
 
@@ -150,7 +151,7 @@ class ProductionFunction(CdkMembers):
         stack.adopt(self)
         stack.turn_on(LAYERS_PUBLISH, self)
         base = create_base(self, stack, settings, self._create_source, self._NO_DEAD_LETTER_CONFIG)
-        self.log_group, self.role = base.log_group, base.role.role
+        self.log_group = base.log_group
         self.function, self._idempotency_table = base.function, base.table
         ask(self, "node").default_child = base.resource
         if base.publishes:
@@ -192,6 +193,11 @@ class ProductionFunction(CdkMembers):
         if provisioned is not None and settings.alarms.has("spillover"):
             alarms.add_spillover(context.alias_dimensions)
         self._resources = self._describe(context)
+
+    @property
+    def role(self) -> iam.IRole:
+        """The execution role."""
+        return self._context.role.role
 
     @property
     def idempotency_table(self) -> dynamodb.ITable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
 
-from ..core.cdk_objects import ask, make
+from ..core.cdk_objects import ask, call, make
 from ..core.context import Context
 from ..core.guard import Guard
 from ..rules import defaults
@@ -231,7 +231,7 @@ def scale(
         ]
         or None,
     )
-    target.node.add_dependency(context.alias)
+    call(target.node, "addDependency", context.alias)
     make(
         autoscaling.CfnScalingPolicy,
         context.scope,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -78,7 +79,7 @@ def finish_function(function: lambda_.Function, settings: Settings) -> lambda_.C
     """Set properties that the L2 would set with its own policy, and the metadata; returns the L1."""
     resource = cast(lambda_.CfnFunction, ask(function, "node").default_child)
     if settings.traced:
-        resource.tracing_config = resource.TracingConfigProperty(mode="Active")
+        jsii.set(resource, "tracingConfig", {"mode": "Active"})
     evidence: dict[str, object] = {}
     if isinstance(settings.memory_size, MemorySize) and (found := settings.memory_size.evidence()):
         evidence["memorySize"] = found

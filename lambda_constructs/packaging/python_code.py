@@ -61,7 +61,7 @@ class PythonCode:
         cache_dir: Where packages are kept. Default: "lambda-constructs" in the cache folder of the user
     """
 
-    path: str
+    path: str | Path
     _: KW_ONLY
     source: str | None = None
     groups: Sequence[str] | None = None
@@ -73,7 +73,7 @@ class PythonCode:
     dependencies: Literal["zip", "layer"] | None = None
     allow_source: Sequence[str] | None = None
     exclude: Sequence[str] | None = None
-    cache_dir: str | None = None
+    cache_dir: str | Path | None = None
 
     def as_code(
         self, scope: Construct, runtime: lambda_.Runtime, architecture: lambda_.Architecture
@@ -111,7 +111,7 @@ class PythonCode:
         check_dataclass(guard, "code", self)
         _, layer = package(guard, self, runtime, architecture)
         if layer is None:
-            guard.refuse(rules.layer_empty, self.path)
+            guard.refuse(rules.layer_empty, str(self.path))
         found = scope.node.try_find_child(layer.id)
         return cast("lambda_.LayerVersion | None", found) or layer.create(scope, layer.id)
 
@@ -169,7 +169,7 @@ def package(
 ) -> tuple[lambda_.Code, PackagesLayer | None]:
     """A project as an asset, with its packages or with a layer for them."""
     check_path(guard, code.path)
-    if guard.text(code.cache_dir or "") is UNKNOWN:
+    if guard.text(str(code.cache_dir or "")) is UNKNOWN:
         guard.refuse_unknown("code.cache_dir", "a folder of this machine")
     try:
         target = Target(runtime.name, architecture.name)
@@ -213,16 +213,16 @@ class _Filling:
         return True
 
 
-def check_path(guard: Guard, path: str) -> None:
+def check_path(guard: Guard, path: str | Path) -> None:
     """Check that code exists; an empty path would be the current folder."""
-    if guard.text(path) is UNKNOWN:
+    if guard.text(str(path)) is UNKNOWN:
         guard.refuse_unknown("code", "a path that is known at synthesis")
     try:
         exists = bool(path) and Path(path).exists()
     except (OSError, ValueError):  # a name that no file can have
         exists = False
     if not exists:
-        guard.refuse(rules.code_path_missing, path, str(Path.cwd()))
+        guard.refuse(rules.code_path_missing, str(path), str(Path.cwd()))
     if Path(path).is_file() and Path(path).suffix not in _ARCHIVES:
         guard.refuse(rules.code_path_file, path)
     guard.check(package_archive, archive=Package(Path(path)).is_archive)

@@ -1,6 +1,7 @@
 """Correct uses that a type checker must not object to. Not executed: mypy and pyright are the tests."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypedDict, assert_type
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -12,9 +13,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_lambda_nodejs as nodejs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
@@ -101,6 +104,8 @@ def code_from_everywhere(stack: Stack) -> None:
     repository: ecr.IRepository = ecr.Repository.from_repository_name(stack, "Repository", "orders")
     sources: list[CodeSource] = [
         "handlers/orders",
+        Path("handlers/orders"),
+        PythonCode(Path("handlers/orders"), cache_dir=Path("cache")),
         lambda_.Code.from_asset("handlers/orders"),
         lambda_.Code.from_inline("def handler(event, context): ..."),
         lambda_.Code.from_asset_image("images/orders", platform=ecr_assets.Platform.LINUX_ARM64),
@@ -261,6 +266,14 @@ def what_each_workload_adds_is_of_concrete_types(
 
 def alias_by_class_and_by_interface(function: ProductionFunction) -> tuple[lambda_.Alias, lambda_.IFunction]:
     return function.alias, function.alias
+
+
+def workload_as_a_function(worker: SqsWorker, job: ScheduledJob, jobs: sqs.Queue) -> list[lambda_.IFunction]:
+    worker.add_event_source(event_sources.SqsEventSource(jobs))
+    targets.LambdaFunction(worker)
+    assert_type(worker.function_arn, str)
+    assert_type(worker.add_function_url(), lambda_.FunctionUrl)
+    return [worker, job]
 
 
 def group_of_the_rollout(function: ProductionFunction) -> codedeploy.LambdaDeploymentGroup:
