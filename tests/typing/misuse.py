@@ -4,7 +4,6 @@ Each line carries the one error it must give. If a mistake stops being an error,
 (part of `strict`) makes its comment the error.
 """
 
-from pathlib import Path
 from typing import TypedDict
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -112,7 +111,6 @@ def pass_the_wrong_type(stack: Stack) -> None:
     RestApiEndpoint(web_acl="arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b")  # type: ignore[arg-type]
     PythonCode("orders", sdk="none")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=5, handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
-    ProductionFunction(stack, "F", code=Path("handlers"), handler="a.b", runtime=PYTHON)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", code=CODE, handler="a.b", runtime="python3.14")  # type: ignore[arg-type]
     ProductionFunction(stack, "F", memory_size="512", **BASICS)  # type: ignore[arg-type]
     ProductionFunction(stack, "F", architecture="arm64", **BASICS)  # type: ignore[arg-type]
