@@ -13,10 +13,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from samtranslator.model import sam_resources
+from samtranslator.model.eventsources import pull, push
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
+from ..template.create_only import PROPERTIES_LEFT_OUT
 from ..template.files import local_object
 from ..template.intrinsics import mapping
 from ..template.policies import POLICIES_LEFT_OUT
@@ -98,13 +101,25 @@ def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str,
     properties = resources[owner]["Properties"]
     events, unknown, named = properties.get("Events"), _UNKNOWN.search(reason), _EVENT.search(reason)
     event = named[1] if named else refused.removeprefix(owner)
-    if owner == refused and unknown and unknown[1] in properties:
-        del properties[unknown[1]]
-    elif isinstance(events, dict) and event in events:
+    of_event = isinstance(events, dict) and event in events
+    part = mapping(events[event]) if of_event else resources[owner]
+    path, written = f"Events/{event}/Properties/" if of_event else "", part.get("Properties")
+    if unknown and isinstance(written, dict) and unknown[1] in written:
+        del written[unknown[1]]
+        left_out = resources[owner]["Metadata"].setdefault(PROPERTIES_LEFT_OUT, {})
+        left_out[path + unknown[1]] = _properties(part["Type"])
+    elif of_event:
         del events[event]
     elif properties.pop("Events", None) is None:
         del resources[owner]
     return True
+
+
+def _properties(kind: str) -> list[str]:
+    """The properties of a type of resource or event that SAM has."""
+    kinds = [each for module in (sam_resources, pull, push) for each in vars(module).values()]
+    of_kind = (each.property_types for each in kinds if getattr(each, "resource_type", "") == kind)
+    return sorted(next(of_kind, ()))
 
 
 def _crashes(prepared: Mapping[str, Any], logical_id: str) -> bool:

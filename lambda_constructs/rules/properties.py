@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from ..template.create_only import all_properties
+from ..template.create_only import PROPERTIES_LEFT_OUT, all_properties
+from ..template.intrinsics import mapping
+from ..template.targets import FUNCTION
 from ..template.template import Template
 from .names import nearest
 from .rule import Place, Words, at, rule
@@ -38,6 +40,10 @@ def _(template: Template) -> Iterator[Place]:
                 for name in unknown[:1] if len(known) == 1 else unknown:
                     location = f"{section}/{name}".removeprefix("/")
                     yield at(resource, location, name, section or kind, known)
+    for function in template.of_type(FUNCTION):
+        left_out = mapping(mapping(function.definition.get("Metadata")).get(PROPERTIES_LEFT_OUT))
+        for path, known in left_out.items():
+            yield at(function, path, path.rpartition("/")[2], "AWS SAM", known)
 
 
 @cache

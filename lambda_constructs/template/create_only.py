@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, cast
+from typing import Any, Final, cast
+
+PROPERTIES_LEFT_OUT: Final = "lambda-constructs:properties-left-out"
+"""The key in the metadata of a function: names that AWS SAM does not have, each with those that it has."""
 
 
 @cache

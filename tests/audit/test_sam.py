@@ -143,11 +143,11 @@ def test_policies_have_no_effect_with_a_role() -> None:
         assert [(each.resource, each.location) for each in found] == expected
 
 
-def test_what_sam_refuses_is_left_out_and_nothing_else() -> None:
+def test_what_sam_refuses_is_left_out_and_nothing_else_and_misspelt_names_are_errors() -> None:
     queue = {"Queue": "arn:aws:sqs:us-east-1:123456789012:q", "BatchSize": 5}
     events = {
         "Get": {"Type": "Api", "Properties": {"Path": ["/"], "Method": "get"}},
-        "Q": {"Type": "SQS", "Properties": {**queue, "BatchSise": 5}},
+        "Q": {"Type": "SQS", "Properties": {"Queue": f"{queue['Queue']}2", "BatchSise": 5}},
         "R": {"Type": "SQS", "Properties": queue},
     }
     large = {"MemorySize": 20_000}
@@ -157,10 +157,15 @@ def test_what_sam_refuses_is_left_out_and_nothing_else() -> None:
 
     found = [(each.code, each.resource) for each in audit("t", raw) if each.severity == "error"]
     assert sorted(found) == [
-        (code, each) for code in ("memory-size-range", "timeout-range") for each in "ABC"
+        *(("memory-size-range", each) for each in "ABC"),
+        ("property-misspelt", "A"),
+        ("property-misspelt", "B"),
+        *(("timeout-range", each) for each in "ABC"),
     ]
-    assert {"BR", "BQ"} & expanded.template["Resources"].keys() == {"BR"}
-    assert len(expanded.notes) == 4
+    written = {each.location for each in audit("t", raw) if each.code == "property-misspelt"}
+    assert written == {"Properties/Timout", "Properties/Events/Q/Properties/BatchSise"}
+    made = expanded.template["Resources"].keys()
+    assert ({"BR", "BQ"} <= made, "ServerlessRestApi" in made, len(expanded.notes)) == (True, False, 4)
 
 
 def test_headers_of_cors_lead_to_cors() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambda_constructs.template.create_only import PROPERTIES_LEFT_OUT
 from lambda_constructs.template.names import names_in
 from tests.audit.support import Json, arn, findings, found, function, parameter, ref, resource, template
 from tests.for_each import for_each
@@ -158,3 +159,9 @@ def test_misspelt_properties_are_found_in_the_resource_and_its_parts() -> None:
     ]
     odd = function(Environment=ref("Topic"), LoggingConfig=[], Code={"ZipFile": "", "Fn::Odd": 1})
     assert found(template(Topic=TOPIC, Worker=odd), SPELT) == []
+
+    at = "Events/Orders/Properties/BatchSiz"
+    left = {**function(), "Metadata": {PROPERTIES_LEFT_OUT: {at: ["BatchSize"]}}}
+    assert [(each.location, each.message) for each in findings(template(Worker=left), SPELT)] == [
+        (f"Properties/{at}", "AWS SAM does not have the property 'BatchSiz'; write BatchSize")
+    ]
