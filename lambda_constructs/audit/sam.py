@@ -94,6 +94,9 @@ def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str,
     """
     resources = prepared["Resources"]
     if common := _GLOBAL.search(reason):
+        kind = f"{SERVERLESS}{common[2]}"
+        if first := next((each for each in resources.values() if each.get("Type") == kind), None):
+            _note(first, common[1], kind)
         return prepared["Globals"].get(common[2], {}).pop(common[1], None) is not None
     owner = max((each for each in serverless if refused.startswith(each)), key=len, default="")
     if owner not in resources:
@@ -106,8 +109,7 @@ def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str,
     path, written = f"Events/{event}/Properties/" if of_event else "", part.get("Properties")
     if unknown and isinstance(written, dict) and unknown[1] in written:
         del written[unknown[1]]
-        left_out = resources[owner]["Metadata"].setdefault(PROPERTIES_LEFT_OUT, {})
-        left_out[path + unknown[1]] = _properties(part["Type"])
+        _note(resources[owner], path + unknown[1], str(part.get("Type")))
     elif of_event:
         del events[event]
     elif properties.pop("Events", None) is None:
@@ -115,11 +117,11 @@ def _remove(prepared: dict[str, Any], serverless: Collection[str], refused: str,
     return True
 
 
-def _properties(kind: str) -> list[str]:
-    """The properties of a type of resource or event that SAM has."""
+def _note(resource: Mapping[str, Any], path: str, kind: str) -> None:
+    """Note in a resource a property that its type, or the type of its event, does not have."""
     kinds = [each for module in (sam_resources, pull, push) for each in vars(module).values()]
     of_kind = (each.property_types for each in kinds if getattr(each, "resource_type", "") == kind)
-    return sorted(next(of_kind, ()))
+    resource["Metadata"].setdefault(PROPERTIES_LEFT_OUT, {})[path] = sorted(next(of_kind, ()))
 
 
 def _crashes(prepared: Mapping[str, Any], logical_id: str) -> bool:

@@ -151,19 +151,19 @@ def test_what_sam_refuses_is_left_out_and_nothing_else_and_misspelt_names_are_er
         "R": {"Type": "SQS", "Properties": queue},
     }
     large = {"MemorySize": 20_000}
-    raw = template(A=function(**large, Timout=5), B=function(**large, Events=events), C=function(**large))
+    raw = template(A=function(**large, Timeot=5), B=function(**large, Events=events), C=function(**large))
     raw["Globals"] = {"Function": {"Timeout": 901, "Timout": 5}}
     expanded = expand(raw)
 
     found = [(each.code, each.resource) for each in audit("t", raw) if each.severity == "error"]
     assert sorted(found) == [
         *(("memory-size-range", each) for each in "ABC"),
-        ("property-misspelt", "A"),
-        ("property-misspelt", "B"),
+        *(("property-misspelt", each) for each in "AAB"),
         *(("timeout-range", each) for each in "ABC"),
     ]
     written = {each.location for each in audit("t", raw) if each.code == "property-misspelt"}
-    assert written == {"Properties/Timout", "Properties/Events/Q/Properties/BatchSise"}
+    event = "Properties/Events/Q/Properties/BatchSise"
+    assert written == {"Properties/Timeot", "Globals/Function/Timout", event}
     made = expanded.template["Resources"].keys()
     assert ({"BR", "BQ"} <= made, "ServerlessRestApi" in made, len(expanded.notes)) == (True, False, 4)
 
