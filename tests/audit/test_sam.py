@@ -143,6 +143,19 @@ def test_policies_have_no_effect_with_a_role() -> None:
         assert [(each.resource, each.location) for each in found] == expected
 
 
+def test_an_application_can_be_named() -> None:
+    application = {
+        "Type": f"{SERVERLESS}Application",
+        "Properties": {"Location": "s3://bucket/template.yaml"},
+    }
+    raw = template(Fn=function(Description={"Fn::GetAtt": ["App", "Arn"]}), App=application)
+    missing = template(Fn=function(Description={"Fn::GetAtt": ["Nobody", "Arn"]}), App=application)
+
+    for written, expected in ((raw, []), (missing, ["reference-to-nothing"])):
+        codes = [each.code for each in audit("t", {**written, "AWSTemplateFormatVersion": "2010-09-09"})]
+        assert [each for each in codes if each == "reference-to-nothing"] == expected
+
+
 def test_what_sam_refuses_is_left_out_and_nothing_else_and_misspelt_names_are_errors() -> None:
     queue = {"Queue": "arn:aws:sqs:us-east-1:123456789012:q", "BatchSize": 5}
     events = {
