@@ -21,6 +21,8 @@ def start(projects: Projects, project: Path, output: Path, *, largest: int = -1)
     program = [sys.executable, "-m", "lambda_constructs", "packaging", "build", str(project)]
     program += ["--cache-dir", str(projects.cache), "--output", str(output)]
     environment = {**os.environ, "TMPDIR": str(temporary(projects))}
+    if largest >= 0:  # coverage cannot write its file, and cannot combine what it wrote of it
+        environment.pop("COVERAGE_PROCESS_CONFIG", None)
 
     def before() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's job in the background ignores it
