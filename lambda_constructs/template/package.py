@@ -45,8 +45,9 @@ class Package:
             with zipfile.ZipFile(self._path) as archive:
                 encrypted = any(each.flag_bits & _ENCRYPTED for each in archive.infolist())
                 return not encrypted and archive.testzip() is None
+        # zipfile raises the last one for a compression method that it does not support
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-            return False  # NotImplementedError: a compression that zipfile does not know
+            return False
 
     @cached_property
     def files(self) -> Mapping[str, PackagedFile]:
